@@ -5,6 +5,8 @@ import type { Role } from '@dueline/contracts'
 const staff: readonly Role[] = ['agent', 'manager', 'ceo', 'sales', 'admin', 'integrator']
 /** Who sets how the tenant is organized. */
 const admins: readonly Role[] = ['admin']
+/** Who keeps the companies. */
+const keepers: readonly Role[] = ['manager', 'sales', 'admin']
 /** Who says who works with whom. */
 const organizers: readonly Role[] = ['manager', 'admin']
 
@@ -26,5 +28,10 @@ export const access = {
   listUnits: staff,
   createUnit: admins,
   updateUnit: admins,
-  deleteUnit: admins
+  deleteUnit: admins,
+  getCustomer: staff,
+  listCustomers: staff,
+  createCustomer: keepers,
+  updateCustomer: keepers,
+  deleteCustomer: keepers
 } as const satisfies Record<string, readonly Role[]>

@@ -6,7 +6,12 @@ export const errors = defineErrors({
   name_taken: {
     status: 409,
     title: 'The name is taken',
-    description: 'Teams of a tenant have different names, and so have the parts of a unit; capitals do not count.'
+    description: 'Teams have different names, and so have companies, and the parts of a unit; capitals do not count.'
+  },
+  customer_in_use: {
+    status: 409,
+    title: 'Other companies belong to it',
+    description: 'Change their `parentId` first, or make it inactive.'
   },
   unit_in_use: {
     status: 409,

@@ -5174,6 +5174,65 @@ export interface components {
                 deleted: boolean;
             };
         };
+        /**
+         * CustomerChangedEvent
+         * @description A company was added, changed or deleted
+         */
+        "dueline.customer.changed.v1": {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /** @constant */
+            type: "dueline.customer.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            /**
+             * CustomerChanged
+             * @description A company was added, changed or deleted
+             */
+            data: {
+                /**
+                 * CustomerSnapshot
+                 * @description A company after what happened
+                 */
+                customer: {
+                    /** @description Lower-case UUID */
+                    id: string;
+                    name: string;
+                    parentId: string | null;
+                    contactIds: string[];
+                    contractTier: string | null;
+                    productIds: string[];
+                    /**
+                     * Language
+                     * @description Language of texts: English or Arabic
+                     * @enum {string}
+                     */
+                    language: "en" | "ar";
+                    calendarId: string | null;
+                    active: boolean;
+                    version: number;
+                };
+                /** @description true: it is no more, and this is its last version */
+                deleted: boolean;
+            };
+        };
     };
     responses: never;
     parameters: never;

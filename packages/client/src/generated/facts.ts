@@ -12,6 +12,9 @@ export const keyedOperations: readonly string[] = [
   'POST /v1/clocks/{clockId}/recompute',
   'POST /v1/clocks/{clockId}/resume',
   'POST /v1/clocks/{clockId}/waive',
+  'POST /v1/customers',
+  'DELETE /v1/customers/{customerId}',
+  'PATCH /v1/customers/{customerId}',
   'POST /v1/escalation-policies',
   'DELETE /v1/escalation-policies/{escalationPolicyId}',
   'PATCH /v1/escalation-policies/{escalationPolicyId}',
@@ -67,6 +70,7 @@ export const rawBodies: Readonly<Record<string, string>> = {
 
 /** What can be read and then changed with `If-Match`: the method of the change, by path. */
 export const changeMethods = {
+  '/v1/customers/{customerId}': 'patch',
   '/v1/escalation-policies/{escalationPolicyId}': 'patch',
   '/v1/levels': 'put',
   '/v1/modules/{moduleId}': 'patch',
@@ -123,6 +127,7 @@ export const problemStatus = {
   stream_ticket_refused: 401,
   event_cursor_expired: 410,
   name_taken: 409,
+  customer_in_use: 409,
   unit_in_use: 409,
   level_in_use: 409
 } as const

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { nullable, RoleSchema, Uuid } from '../vocabulary.ts'
+import { LanguageSchema, nullable, RoleSchema, Uuid } from '../vocabulary.ts'
 
 const version = Type.Integer({ minimum: 1 })
 
@@ -60,9 +60,27 @@ export const UnitChanged = Type.Object({
 }, { title: 'UnitChanged', description: 'A unit was added, changed or deleted' })
 export type UnitChanged = Static<typeof UnitChanged>
 
+export const CustomerChanged = Type.Object({
+  customer: Type.Object({
+    id: Uuid,
+    name: Type.String({ maxLength: 200 }),
+    parentId: nullable(Uuid),
+    contactIds: Type.Array(Uuid),
+    contractTier: nullable(Type.String({ maxLength: 100 })),
+    productIds: Type.Array(Uuid),
+    language: LanguageSchema,
+    calendarId: nullable(Uuid),
+    active: Type.Boolean(),
+    version
+  }, { title: 'CustomerSnapshot', description: 'A company after what happened' }),
+  deleted
+}, { title: 'CustomerChanged', description: 'A company was added, changed or deleted' })
+export type CustomerChanged = Static<typeof CustomerChanged>
+
 export const directoryEvents = {
   'dueline.team.changed.v1': TeamChanged,
   'dueline.levels.changed.v1': LevelsChanged,
   'dueline.position.changed.v1': PositionChanged,
-  'dueline.unit.changed.v1': UnitChanged
+  'dueline.unit.changed.v1': UnitChanged,
+  'dueline.customer.changed.v1': CustomerChanged
 } as const

@@ -136,6 +136,11 @@ export interface ServiceOperations {
     | 'getUnit'
     | 'updateUnit'
     | 'deleteUnit'
+    | 'createCustomer'
+    | 'listCustomers'
+    | 'getCustomer'
+    | 'updateCustomer'
+    | 'deleteCustomer'
     | 'listDirectoryDeadLetters'
     | 'resendDirectoryDeadLetter'
 }

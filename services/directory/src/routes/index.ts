@@ -1,5 +1,6 @@
 import type { App } from '@dueline/http'
 import { deleteTeam } from './delete-team.route.ts'
+import { deleteCustomer } from './delete-customer.route.ts'
 import { deleteUnit } from './delete-unit.route.ts'
 import { getLevelPresets } from './get-level-presets.route.ts'
 import { getLevels } from './get-levels.route.ts'
@@ -8,12 +9,16 @@ import { getPositions } from './get-positions.route.ts'
 import { getReportingLine } from './get-reporting-line.route.ts'
 import { getTeam } from './get-team.route.ts'
 import { getTeams } from './get-teams.route.ts'
+import { getCustomer } from './get-customer.route.ts'
 import { getUnit } from './get-unit.route.ts'
 import { getUnits } from './get-units.route.ts'
+import { getCustomers } from './get-customers.route.ts'
 import { patchPosition } from './patch-position.route.ts'
 import { patchTeam } from './patch-team.route.ts'
+import { patchCustomer } from './patch-customer.route.ts'
 import { patchUnit } from './patch-unit.route.ts'
 import { postTeam } from './post-team.route.ts'
+import { postCustomer } from './post-customer.route.ts'
 import { postUnit } from './post-unit.route.ts'
 import { putLevels } from './put-levels.route.ts'
 import type { RouteDeps } from './route-deps.ts'
@@ -36,5 +41,10 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   getUnits,
   getUnit,
   patchUnit,
-  deleteUnit
+  deleteUnit,
+  postCustomer,
+  getCustomers,
+  getCustomer,
+  patchCustomer,
+  deleteCustomer
 ]

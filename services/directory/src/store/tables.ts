@@ -1,4 +1,4 @@
-import type { Role } from '@dueline/contracts'
+import type { Language, Role } from '@dueline/contracts'
 import { instant } from '@dueline/postgres'
 import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { Level } from '../domain/levels.ts'
@@ -60,6 +60,20 @@ export const unit = pgTable('unit', {
   kind: text('kind'),
   parentId: uuid('parent_id'),
   headId: uuid('head_id'),
+  active: boolean('active').notNull(),
+  ...stamps
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+
+/** Companies. */
+export const customer = pgTable('customer', {
+  ...head,
+  name: text('name').notNull(),
+  parentId: uuid('parent_id'),
+  contactIds: uuid('contact_ids').array().notNull(),
+  contractTier: text('contract_tier'),
+  productIds: uuid('product_ids').array().notNull(),
+  language: text('language').$type<Language>().notNull(),
+  calendarId: uuid('calendar_id'),
   active: boolean('active').notNull(),
   ...stamps
 }, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])

@@ -9,7 +9,7 @@ import { findCalendars, findItems, findPeople, saveCalendars, saveItems, savePeo
 /** Where a body names something that another service owns. */
 export interface Mention {
   readonly pointer: string
-  readonly kind: 'staff' | 'person' | 'product' | 'module' | 'calendar'
+  readonly kind: 'staff' | 'contact' | 'person' | 'product' | 'module' | 'calendar'
   readonly id: string
 }
 
@@ -75,12 +75,12 @@ export function createReferences (owners: Owners): References {
     async faults (asker, mentions) {
       const of = (...kinds: Mention['kind'][]) => mentions.filter(({ kind }) => kinds.includes(kind))
       const [knownPeople, knownItems, knownCalendars] = await Promise.all([
-        people.find(asker, of('staff', 'person')),
+        people.find(asker, of('staff', 'contact', 'person')),
         items.find(asker, of('product', 'module')),
         calendars.find(asker, of('calendar'))
       ])
       return mentions.flatMap(({ pointer, kind, id }) => {
-        const message = kind === 'staff' || kind === 'person'
+        const message = kind === 'staff' || kind === 'contact' || kind === 'person'
           ? personFault(kind, knownPeople.get(id))
           : kind === 'calendar'
           ? knownCalendars.has(id) ? null : 'no such calendar'
@@ -92,13 +92,14 @@ export function createReferences (owners: Owners): References {
 }
 
 function personFault (
-  kind: 'staff' | 'person',
+  kind: 'staff' | 'contact' | 'person',
   person: { role: string, active: boolean } | undefined
 ): string | null {
   if (person === undefined) return 'no such person'
   if (kind === 'person') return null
   if (!person.active) return 'is not active'
-  return isCustomer(person.role) ? 'is a customer' : null
+  if (isCustomer(person.role)) return kind === 'staff' ? 'is a customer' : null
+  return kind === 'contact' ? 'is no customer' : null
 }
 
 function itemFault (kind: string, item: { kind: string, active: boolean } | undefined): string | null {

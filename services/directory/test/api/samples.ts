@@ -11,6 +11,7 @@ export function samples (service: Awaited<ReturnType<typeof startDirectory>>): S
     ...levelSamples(),
     ...positionSamples(),
     ...unitSamples(),
+    ...customerSamples(),
     ...deadLetterSamples('Directory', service)
   }
 
@@ -85,6 +86,45 @@ export function samples (service: Awaited<ReturnType<typeof startDirectory>>): S
           async unit_in_use ({ make }) {
             const { unitId } = await make('updatePosition')
             return { path: { unitId: unitId! } }
+          }
+        }
+      }
+    } satisfies Partial<Samples<'directory'>>
+  }
+
+  function customerSamples () {
+    const path = async ({ make }: World) => ({ customerId: (await make('createCustomer')).id })
+    const taken = async ({ make }: World) => ({ name: (await make('createCustomer')).name.toUpperCase() })
+    return {
+      createCustomer: {
+        async request ({ tenant: tenantId, unique }) {
+          const contactIds = [await person({ tenantId, role: 'customer' })]
+          const productIds = [await item('product', { tenantId })]
+          const calendarId = await calendar(tenantId)
+          return { body: { name: unique('Customer'), contactIds, productIds, calendarId, contractTier: 'gold' } }
+        },
+        answers: { name_taken: async (world) => ({ body: await taken(world) }) }
+      },
+      listCustomers: {
+        async request ({ make }) {
+          const parent = await make('createCustomer')
+          const { contactIds, productIds } = await make('createCustomer', { parentId: parent.id })
+          const filters = { parentId: parent.id, contactId: contactIds[0]!, productId: productIds[0]! }
+          return { query: { q: 'usto', contractTier: 'gold', active: true, ...filters } }
+        }
+      },
+      getCustomer: { request: async (world) => ({ path: await path(world) }) },
+      updateCustomer: {
+        request: async (world) => ({ path: await path(world), body: { name: world.unique('Renamed') } }),
+        answers: { name_taken: async (world) => ({ path: await path(world), body: await taken(world) }) }
+      },
+      deleteCustomer: {
+        request: async (world) => ({ path: await path(world) }),
+        answers: {
+          async customer_in_use (world) {
+            const { customerId } = await path(world)
+            await world.make('createCustomer', { parentId: customerId })
+            return { path: { customerId } }
           }
         }
       }

@@ -71,7 +71,8 @@ export const audiences = {
   'dueline.team.changed.v1': [],
   'dueline.levels.changed.v1': [],
   'dueline.position.changed.v1': [],
-  'dueline.unit.changed.v1': []
+  'dueline.unit.changed.v1': [],
+  'dueline.customer.changed.v1': []
 } as const satisfies Record<EventType, readonly Audience[]>
 
 /** Who hears of events of type `T`. */

@@ -109,7 +109,8 @@ export const visibility: { readonly [T in EventType]: Rule<T> } = {
   'dueline.team.changed.v1': tenant,
   'dueline.levels.changed.v1': tenant,
   'dueline.position.changed.v1': tenant,
-  'dueline.unit.changed.v1': tenant
+  'dueline.unit.changed.v1': tenant,
+  'dueline.customer.changed.v1': tenant
 }
 
 /** Types of which whoever may read the tenant's tickets reads every event. */

@@ -73,7 +73,8 @@ t.test('what customers do not get', (t) => {
     'team.changed.v1',
     'levels.changed.v1',
     'position.changed.v1',
-    'unit.changed.v1'
+    'unit.changed.v1',
+    'customer.changed.v1'
   ])
   t.equal(customersEvent({ ...shown[0]!, type: 'dueline.new.thing.v1' as never }, who.customer), null)
   t.end()

@@ -1,0 +1,39 @@
+import type { Read, TenantTx } from '@dueline/postgres'
+import { and, eq, sql } from 'drizzle-orm'
+import { customer } from './tables.ts'
+
+/** Every company from `customerId` upwards with the one that it belongs to; empty when there is no such company. */
+export async function customersUpFrom (
+  read: Read,
+  tenantId: string,
+  customerId: string
+): Promise<Map<string, string | null>> {
+  const { rows } = await read.execute<{ id: string, parent_id: string | null }>(sql`
+    with recursive up (id, parent_id) as (
+      select c.id, c.parent_id from customer c where c.tenant_id = ${tenantId} and c.id = ${customerId}::uuid
+      union
+      select c.id, c.parent_id from customer c join up on c.id = up.parent_id where c.tenant_id = ${tenantId}
+    ) select id, parent_id from up`)
+  return new Map(rows.map((row) => [row.id, row.parent_id]))
+}
+
+/** Those of these people who are contacts of another company, in a tenant whose organization is locked. */
+export async function contactsElsewhere (
+  tx: TenantTx,
+  customerId: string,
+  contactIds: readonly string[]
+): Promise<Set<string>> {
+  if (contactIds.length === 0) return new Set()
+  const { rows } = await tx.execute<{ contact: string }>(sql`
+    select distinct e.contact from customer c cross join unnest(c.contact_ids) as e(contact)
+    where c.tenant_id = ${tx.tenantId} and c.id <> ${customerId}::uuid
+      and e.contact = any(${sql.param([...contactIds])}::uuid[])`)
+  return new Set(rows.map(({ contact }) => contact))
+}
+
+/** Whether other companies belong to it, in a tenant whose organization is locked. */
+export async function hasSubsidiaries (tx: TenantTx, customerId: string): Promise<boolean> {
+  const rows = await tx.select({ id: customer.id }).from(customer)
+    .where(and(eq(customer.tenantId, tx.tenantId), eq(customer.parentId, customerId))).limit(1)
+  return rows.length > 0
+}
