@@ -8200,8 +8200,12 @@ export interface components {
         CustomerChangedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -8210,7 +8214,10 @@ export interface components {
             type: "dueline.customer.changed.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -8218,8 +8225,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -8240,7 +8247,10 @@ export interface components {
          * @description A company after what happened
          */
         CustomerSnapshot: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             name: string;
             parentId: string | null;
@@ -8590,7 +8600,10 @@ export interface components {
          * @description A company whose people open tickets
          */
         Customer: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             /** @description its name; one line of at most 200 characters, not all blank, no control characters */
             name: string;
@@ -8606,9 +8619,15 @@ export interface components {
             active: boolean;
             /** @description Counts the changes; the ETag */
             version: number;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             createdAt: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             updatedAt: string;
         };
         /**
@@ -9810,6 +9829,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CustomerPatch"];
+                "application/merge-patch+json": components["schemas"]["CustomerPatch"];
             };
         };
         responses: {

@@ -5181,14 +5181,21 @@ export interface components {
         "dueline.customer.changed.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.customer.changed.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -5196,8 +5203,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -5212,7 +5219,10 @@ export interface components {
                  * @description A company after what happened
                  */
                 customer: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     name: string;
                     parentId: string | null;
