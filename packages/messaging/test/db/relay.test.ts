@@ -216,7 +216,7 @@ t.test('counter-test: order by transaction id puts a change before the one it fo
   await late
   const order = async (by: string): Promise<string[]> =>
     (await stack.database.pool.query<{ sequence: string }>(
-      `select headers::json->>'ce_sequence' as sequence from outbox order by ${by}`
+      `select (headers::json->>'ce_sequence')::int::text as sequence from outbox order by ${by}`
     )).rows.map((row) => row.sequence)
   t.strictSame(await order('xid, seq'), ['2', '1'], 'the cursor of others')
   t.strictSame(await order('seq'), ['1', '2'], 'ours')
@@ -356,7 +356,7 @@ function noting (bus: Bus, published: string[][]): Bus {
       return {
         async publish (batch, options) {
           await producer.publish(batch, options)
-          published.push(batch.map(({ key, headers }) => `${key} ${headers.ce_sequence}`))
+          published.push(batch.map(({ key, headers }) => `${key} ${Number(headers.ce_sequence)}`))
         },
         close: async () => await producer.close()
       }
