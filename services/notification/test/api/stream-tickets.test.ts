@@ -243,13 +243,9 @@ t.test('HEAD is refused as GET is, and uses no ticket; a ticket beside a token i
 })
 
 t.test('a process has STREAMS_MAX streams at most', async (t) => {
-  const { http, issuer } = await startNotification(t, { STREAMS_MAX: '1' })
-  const url = await http.listen({ port: 0, host: '127.0.0.1' })
-  const left = new AbortController()
-  t.teardown(() => left.abort())
+  const { issuer, open } = await started(t, undefined, { STREAMS_MAX: '1' })
   const headers = await issuer.bearer({ tenant, roles: ['agent'] })
-  const open = async () => await fetch(`${url}/v1/events/stream`, { headers, signal: left.signal })
-  t.equal((await open()).status, 200)
-  const refused = await open()
-  t.match([refused.status, refused.headers.get('retry-after')], [503, '10'])
+  t.equal((await open('', headers)).response.status, 200)
+  const { response } = await open('', headers)
+  t.match([response.status, response.headers.get('retry-after')], [503, '10'])
 })
