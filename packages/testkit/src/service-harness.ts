@@ -75,6 +75,8 @@ export async function serviceHarness<C, S extends Service, K extends Clock = Clo
   }
   t.teardown(async () => {
     await stopLoops()
+    // A caller that did not read an answer would be waited for until its connection has been idle for 72 s.
+    service.http.server.closeAllConnections()
     await service.http.close()
     await bus.close()
   })

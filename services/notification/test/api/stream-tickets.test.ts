@@ -16,8 +16,6 @@ async function started (t: Test, aheadMicros = { now: 0 }, env: Record<string, s
   const clock = { now: () => systemClock.now() + aheadMicros.now }
   const service = await startNotification(t, env, { clock })
   const url = await service.http.listen({ port: 0, host: '127.0.0.1' })
-  // a connection on which an answer was not read would be waited for until it has been idle for 72 s
-  t.teardown(() => service.http.server.closeAllConnections())
   async function ticketFor (caller: typeof agent, body: object = {}): Promise<string> {
     const answer = await service.call('POST', '/events/stream-tickets', body, caller)
     t.equal(answer.status, 201)
