@@ -55,6 +55,8 @@ export class EventStream {
   #isOver = false
   readonly #raw: ServerResponse
   readonly #again: StreamOptions['again']
+  /** Whose stream it is; a program's is that of no person who has an inbox. */
+  readonly #personId: string
 
   constructor ({ principal, again, reader, personRole, filter, after, endsAt, raw }: StreamOptions) {
     this.tenantId = principal.tenantId
@@ -66,6 +68,7 @@ export class EventStream {
     this.endsAt = endsAt
     this.#raw = raw
     this.#again = again
+    this.#personId = principal.personId
   }
 
   /** Why its reader may not read any more; undefined while it may, or while nobody can say. */
@@ -73,7 +76,7 @@ export class EventStream {
     this.askedMs = performance.now()
     try {
       const { personId } = await this.#again(how)
-      return personId === this.reader.personId ? undefined : 'access_withdrawn'
+      return personId === this.#personId ? undefined : 'access_withdrawn'
     } catch (error) {
       if (!(error instanceof Problem) || error.entry.status >= 500) return undefined
       return error.entry === baseErrors.person_inactive ? 'person_inactive' : 'access_withdrawn'

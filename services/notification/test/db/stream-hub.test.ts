@@ -7,12 +7,20 @@ import { baseErrors, Problem, type Principal } from '@dueline/http'
 import { createMetrics, systemClock } from '@dueline/runtime'
 import { eventually, silentLogger } from '@dueline/testkit'
 import t, { type Test } from 'tap'
+import { readerOf } from '../../src/access.ts'
 import { createStreamHub } from '../../src/delivery/stream-hub.ts'
 import { startNotification } from '../api/harness.ts'
 import { breached, event, tenant, who } from '../events.ts'
 
-const principal: Principal = { tenantId: tenant, personId: who.agent, roles: [], subject: 'agent', tokenEndsAt: 0 }
-const reader = { sees: 'tickets', personId: who.agent } as const
+const principal: Principal = {
+  tenantId: tenant,
+  personId: who.agent,
+  roles: ['agent'],
+  subject: 'agent',
+  tokenEndsAt: 0
+}
+/** A program: it has no inbox. */
+const program: Principal = { ...principal, personId: 'api-key 0', subject: 'api-key 0', roles: ['integrator'] }
 
 async function startHub (t: Test, again: () => Promise<Principal> = async () => principal) {
   const service = await startNotification(t)
@@ -21,10 +29,10 @@ async function startHub (t: Test, again: () => Promise<Principal> = async () => 
   const hub = createStreamHub({ ...deps, max: 100, slowMsMax: 200, askAgainMs: 0 })
   t.teardown(() => hub.stop())
   /** A reader of a stream; it takes what it is sent when `read` is called. */
-  function open (after: number, feedEnd: number, highWaterMark = 1_000_000) {
+  function open (after: number, feedEnd: number, { highWaterMark = 1_000_000, caller = principal } = {}) {
     const raw = new PassThrough({ highWaterMark })
     const endsAt = Number.MAX_SAFE_INTEGER
-    const stream = { principal, again, reader, personRole: undefined, filter: {} }
+    const stream = { principal: caller, again, reader: readerOf(caller), personRole: undefined, filter: {} }
     hub.open({ ...stream, after, feedEnd, endsAt, raw: raw as unknown as ServerResponse })
     let text = ''
     return {
@@ -71,7 +79,7 @@ t.test('a reader that takes nothing holds up nobody and is cut; one that is slow
   const { deliver, hub, open, metrics } = await startHub(t)
   await hub.start()
   // the slow one has to take each write before the next
-  const [quick, slow, dead] = [open(0, 0), open(0, 0, 1), open(0, 0, 2_000)]
+  const [quick, slow, dead] = [open(0, 0), open(0, 0, { highWaterMark: 1 }), open(0, 0, { highWaterMark: 2_000 })]
   quick.read()
   slow.read()
   const events = Array.from({ length: 30 }, () => breached()).map((each) => ({ ...each, id: crypto.randomUUID() }))
@@ -90,25 +98,27 @@ t.test('a reader that takes nothing holds up nobody and is cut; one that is slow
   t.notMatch(quick.text(), /stream-ended/)
 })
 
-t.test('a stream ends when its reader is refused, whoever learnt of it; nobody to ask ends nothing', async (t) => {
-  const says: { fault: Error | null, times: number } = { fault: new Problem(baseErrors.unavailable), times: 0 }
-  const { hub, open } = await startHub(t, async () => {
-    says.times++
-    if (says.fault !== null) throw says.fault
-    return principal
+for (const caller of [principal, program]) {
+  t.test(`the stream of ${caller.subject} ends when it is refused; nobody to ask ends nothing`, async (t) => {
+    const says: { fault: Error | null, times: number } = { fault: new Problem(baseErrors.unavailable), times: 0 }
+    const { hub, open } = await startHub(t, async () => {
+      says.times++
+      if (says.fault !== null) throw says.fault
+      return caller
+    })
+    await hub.start()
+    const stream = open(0, 0, { caller })
+    stream.read()
+    const asked = async (more: number) => {
+      const before = says.times
+      await eventually(async () => says.times >= before + more)
+    }
+    await asked(2)
+    says.fault = null
+    await asked(2)
+    t.notMatch(stream.text(), /stream-ended/)
+    says.fault = new Problem(baseErrors.person_unknown)
+    await once(stream.raw, 'end')
+    t.match(stream.text(), /event: stream-ended\ndata: \{"reason":"access_withdrawn"\}/)
   })
-  await hub.start()
-  const stream = open(0, 0)
-  stream.read()
-  const asked = async (more: number) => {
-    const before = says.times
-    await eventually(async () => says.times >= before + more)
-  }
-  await asked(2)
-  says.fault = null
-  await asked(2)
-  t.notMatch(stream.text(), /stream-ended/)
-  says.fault = new Problem(baseErrors.person_unknown)
-  await once(stream.raw, 'end')
-  t.match(stream.text(), /event: stream-ended\ndata: \{"reason":"access_withdrawn"\}/)
-})
+}
