@@ -1,6 +1,16 @@
-import { parseInstant, type Micros } from '@dueline/business-time'
+import type { Micros } from '@dueline/business-time'
 import { Instant, OneLine } from '@dueline/contracts'
-import { baseErrors, newApiKey, problem, write, writeApiKey, type App, type Fault, type Principal } from '@dueline/http'
+import {
+  baseErrors,
+  instantOf,
+  newApiKey,
+  problem,
+  write,
+  writeApiKey,
+  type App,
+  type Fault,
+  type Principal
+} from '@dueline/http'
 import { Type, type Static } from 'typebox'
 import { access, givenBy } from '../access.ts'
 import { insertApiKey } from '../store/api-key-store.ts'
@@ -28,7 +38,7 @@ function faultsOf (
       ? []
       : { pointer: `/roles/${index}`, message: `must be one that you may give: ${may.join(', ')}` }
   )
-  if (expiresAt !== undefined && parseInstant(expiresAt) <= now) {
+  if (expiresAt !== undefined && instantOf(expiresAt, '/expiresAt') <= now) {
     faults.push({ pointer: '/expiresAt', message: 'must be in the future' })
   }
   return faults
@@ -74,7 +84,7 @@ export function postApiKey (app: App, { database, ids, clock, keySecrets }: Rout
           scopes: [...body.scopes],
           createdBy: principal.subject,
           createdAt: now,
-          expiresAt: body.expiresAt === undefined ? now + yearMicros : parseInstant(body.expiresAt),
+          expiresAt: body.expiresAt === undefined ? now + yearMicros : instantOf(body.expiresAt, '/expiresAt'),
           lastUsedAt: null,
           revokedAt: null
         }
