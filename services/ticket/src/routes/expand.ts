@@ -1,6 +1,6 @@
 import { formatDuration, formatInstant } from '@dueline/business-time'
-import { instantText, stringEnum } from '@dueline/contracts'
-import { baseErrors, problem, type Principal } from '@dueline/http'
+import { instantText, stringEnum, type Scope } from '@dueline/contracts'
+import { baseErrors, problem, requireScope, type Principal } from '@dueline/http'
 import type { Read } from '@dueline/postgres'
 import { Type } from 'typebox'
 import { authorize } from '../access.ts'
@@ -12,6 +12,14 @@ import { messageView, personView } from './views.ts'
 
 const parts = ['customer', 'assignee', 'clocks', 'messages'] as const
 type Part = typeof parts[number]
+
+/** What an API key needs to read each part by itself. */
+const scopeOf = {
+  customer: 'people:read',
+  assignee: 'people:read',
+  clocks: 'clock:read',
+  messages: 'ticket:read'
+} as const satisfies Record<Part, Scope>
 
 export const Expand = Type.Optional(
   Type.Array(stringEnum(parts), {
@@ -36,7 +44,10 @@ export function checkExpanded ({ expand = [], limit }: { expand?: readonly Part[
   problem(baseErrors.validation_failed, { faults: [{ in: 'query', pointer: '/limit', message }] })
 }
 
-/** Tickets with what was asked for beside them, one statement for each kind; customers see of it what is theirs. */
+/**
+ * Tickets with what was asked for beside them, one statement for each kind; customers see of it what is theirs.
+ * @throws Problem 403 for an API key that may not read a part by itself
+ */
 export async function expanded (
   read: Read,
   tickets: readonly TicketView[],
@@ -44,6 +55,7 @@ export async function expanded (
   principal: Principal,
   { each }: { each: number }
 ): Promise<TicketView[]> {
+  for (const part of wanted) requireScope(principal, scopeOf[part])
   if (wanted.length === 0 || tickets.length === 0) return [...tickets]
   const { tenantId } = principal
   const seesAll = authorize(principal, 'seeInternals')

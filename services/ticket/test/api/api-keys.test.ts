@@ -63,6 +63,15 @@ t.test('scopes cut what the roles may; what is for people refuses a key', async 
   const more = { name: 'more', roles: ['admin'], scopes: everything }
   t.match((await by(key, '/api-keys', more)).body, { code: 'person_needed' }, 'a key makes no key')
   t.equal((await by(key, `/tickets?assigneeId=${people.agent.id}`)).status, 200, 'its neighbour')
+  const parts = { customer: 'people:read', assignee: 'people:read', clocks: 'clock:read' }
+  for (const [part, scope] of Object.entries(parts)) {
+    t.match((await by(key, `/tickets?expand=${part}`)).body, { status: 403, code: 'scope_missing', scope }, part)
+  }
+  t.equal((await by(key, '/tickets?expand=messages&limit=20')).status, 200)
+  const resend = `/ticket/dead-letters/${people.agent.id}/resend`
+  const operators = await make({ roles: ['operator'], scopes: ['ticket:read'] })
+  t.equal(operators.status, 400, 'an admin is no operator')
+  t.match((await by(key, resend, {})).body, { code: 'forbidden' })
 })
 
 t.test('a key gets no role that its maker may not give, and an end in the future', async (t) => {
@@ -77,6 +86,10 @@ t.test('a key gets no role that its maker may not give, and an end in the future
     t.equal((await make(fields)).status, 400, JSON.stringify(fields))
   }
   t.match(await make({ expiresAt: formatInstant(clock.now() + minute) }), { status: 201 })
+  for (const expiresAt of ['2027-02-30T00:00:00Z', '1969-01-01T00:00:00Z', '9999-12-31T23:59:59Z']) {
+    const fault = { pointer: '/expiresAt', message: /exists, from 1970 to 2255/ }
+    t.match(await make({ expiresAt }), { status: 400, body: { errors: [fault] } }, expiresAt)
+  }
 })
 
 t.test('of another tenant a key sees nothing, and its administrators do not see the key', async (t) => {
