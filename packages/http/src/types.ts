@@ -56,6 +56,8 @@ declare module 'fastify' {
     answers?: Readonly<Record<number, string>>
     /** False for a POST that has no effect worth an Idempotency-Key (searches, previews); every write takes one. */
     idempotent?: boolean
+    /** True for a POST without an Idempotency-Key that publishes something all the same: an API key needs to write. */
+    publishes?: boolean
     /** For a write whose answer holds a secret: seals what is kept of it under its Idempotency-Key. */
     answerSeal?: AnswerSeal
     /** True for a GET that answers an `ETag`: it is documented with `If-None-Match` and 304. */

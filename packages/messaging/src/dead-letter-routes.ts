@@ -91,6 +91,7 @@ function resendRoute (app: App, { service, database, bus }: DeadLetterRouteOptio
     config: {
       roles: access.resendDeadLetter,
       idempotent: false,
+      publishes: true,
       problems: ['not_found', 'conflict', 'unavailable'],
       answers: { 200: 'The dead letter, with when it was published again' }
     },
