@@ -73,7 +73,7 @@ function addressOf (url: string): string {
 function fingerprintOf ({ method, url, body, removals }: FastifyRequest): Buffer {
   const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body, inOneOrder) ?? ''
   return createHash('sha256').update(`${method} ${addressOf(url)}\n`).update(text)
-    .update(removals === null ? '' : `\n${JSON.stringify(removals)}`).digest()
+    .update(removals === null ? '' : `\n${removals.map((path) => JSON.stringify(path)).sort().join()}`).digest()
 }
 
 function send (reply: FastifyReply, answer: StoredAnswer): FastifyReply {

@@ -394,7 +394,9 @@ void t.test('a merge patch changes fields of custom one by one', async (t) => {
     body: { errors: [{ pointer: '/subject' }] }
   }, 'what must be there is not removed')
   const keyed = { headers: { ...headers, 'idempotency-key': 'once' } }
-  t.equal((await service.patch(path, { custom: { b: null } }, '"3"', keyed)).status, 200)
+  t.equal((await service.patch(path, { custom: { b: null, e: null } }, '"3"', keyed)).status, 200)
+  const again = await service.patch(path, { custom: { e: null, b: null } }, '"3"', keyed)
+  t.match(again, { status: 200, etag: '"4"' }, 'in whatever order')
   t.match(await service.patch(path, { custom: { c: null } }, '"3"', keyed), {
     status: 409,
     body: { code: 'idempotency_key_reused' }
