@@ -33,7 +33,10 @@ export function searchedWords (q: string): SearchedWords {
     if (minus === '') wanted.push(term)
     else unwanted.push(term)
   }
-  return { wanted: wanted.every((term) => term === 'or') ? '' : wanted.join(' '), unwanted: unwanted.join(' or ') }
+  const isTerm = (term?: string): boolean => term !== undefined && term !== 'or'
+  // an `or` that stands between no two terms joins nothing
+  const joined = wanted.filter((term, i) => isTerm(term) || (isTerm(wanted[i + 1]) && wanted.slice(0, i).some(isTerm)))
+  return { wanted: joined.join(' '), unwanted: unwanted.join(' or ') }
 }
 
 /** What of a filter is about words. */

@@ -169,6 +169,7 @@ t.test('a search is read as it is meant', async (t) => {
       ['"unbalanced quote', '"unbalanced quote"', ''],
       ['- -- "" ... &|!', '', ''],
       ['or OR', '', ''],
+      ['or OR printer or or fire OR', '"printer" or "fire"', ''],
       ['-T-000123', '', '"T 000123"']
     ] as const
   ) t.strictSame(searchedWords(q), { wanted, unwanted }, q)
