@@ -37,6 +37,8 @@ t.test('the commands of the README and those that are printed work when they are
   const pasted = exportsIn(printed)
   t.equal(pasted.split('\n').length, 2, 'the address, and tokens of a customer and an agent')
   t.equal(printed.match(/^ {2}[a-z]+ +ey[\w.-]+$/gm)?.length, 8, 'and a token for each of eight roles')
+  const another = /^Another token:\n(.+)$/m.exec(printed)?.[1] ?? ''
+  t.match(shell(another), /^ey[\w.-]+\n$/, 'and the command for one more, of this folder')
 
   const readme = readFileSync('README.md', 'utf8')
   const commands = readme.slice(readme.indexOf('## Use')).match(/```sh\n([^]*?)```/)?.[1] ?? ''

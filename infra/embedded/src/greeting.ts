@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { demoRoles, type DemoAccess } from '@dueline/demo'
-import { logFile } from './folder.ts'
+import { defaultFolder, logFile } from './folder.ts'
 import type { Stack } from './stack.ts'
 
 /** @param seconds since the program was started */
@@ -24,8 +24,11 @@ Dueline is ready after ${seconds.toFixed(1)} s.
   Data           ${folder}
   Log            ${join(folder, logFile)}
 
-Tokens of the tenant "demo", valid for 7 days (npm run token makes others):
+Tokens of the tenant "demo", valid for 7 days:
 ${tokens.join('\n')}
+
+Another token:
+  ${tokenCommand(folder)}
 
 For a shell, as the customer and as the agent:
   export DUELINE=${stack.url} TOKEN=${customer}
@@ -37,6 +40,12 @@ Open a ticket:
     -H 'content-type: application/json' \\
     -d '{"subject":"The printer is on fire","priority":"P1"}'
 `
+}
+
+/** The command for a token that the stack of `folder` accepts, to be pasted into a shell. */
+export function tokenCommand (folder: string): string {
+  const command = 'npm run --silent token -- --role agent'
+  return folder === defaultFolder ? command : `${command} --folder '${folder.replaceAll("'", `'\\''`)}'`
 }
 
 /** Where to go on when the demonstration has come true. */
