@@ -26,7 +26,9 @@ type ParametersOf<O> = O extends { parameters: infer P }
   : unknown
 type HeadersOf<O> = O extends { parameters: { header: infer H } } ? { headers: H & Record<string, string> }
   : { headers?: Record<string, string> }
-type ContentOf<O> = O extends { requestBody: { content: infer C } } ? { body: C[keyof C] } : { body?: never }
+type ContentOf<O> = O extends { requestBody: { content: infer C } } ? { body: C[keyof C] }
+  : O extends { requestBody?: { content: infer C } } ? { body?: C[keyof C] }
+  : { body?: never }
 
 /** What a call of an operation sends. `headers` takes any; those that the operation needs are needed. */
 export type RequestOf<O> = ParametersOf<O> & HeadersOf<O> & ContentOf<O> & CallOptions
@@ -62,7 +64,6 @@ export type CallOf<Id extends OperationId> = RequestOf<operations[Id]>
 /** What an operation answers, by its id. */
 export type AnswerOf<Id extends OperationId> = DataOf<operations[Id]>
 /** The body that an operation takes, by its id. */
-export type BodyOf<Id extends OperationId> = operations[Id] extends { requestBody: { content: infer C } } ? C[keyof C]
-  : never
+export type BodyOf<Id extends OperationId> = NonNullable<ContentOf<operations[Id]>['body']>
 /** One item of what a list operation answers, by its id. */
 export type ItemOf<Id extends OperationId> = AnswerOf<Id> extends { items: (infer T)[] } ? T : never

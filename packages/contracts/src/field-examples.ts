@@ -1,11 +1,44 @@
 /** An instant of the day on which the ticket of the examples was opened. */
 const at = (time: string): string => `2026-03-02T${time}.000000Z`
 
+/** The same fields for several shapes. */
+function ofShapes (shapes: string, fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    shapes.split(' ').flatMap((shape) => Object.entries(fields).map(([field, value]) => [`${shape}.${field}`, value]))
+  )
+}
+
+/** What the names of fields alone would get wrong. */
+const examplesOfShapes = {
+  ...ofShapes('Team TeamSnapshot NewTeam TeamPatch', { name: 'Facilities' }),
+  ...ofShapes('Unit UnitSnapshot NewUnit UnitPatch', { name: 'Second floor', kind: 'department' }),
+  ...ofShapes('Customer CustomerSnapshot NewCustomer CustomerPatch', { name: 'Example Ltd', contractTier: 'gold' }),
+  ...ofShapes('Level LevelSnapshot LevelInput', { key: 'support-executive', name: 'Support executive', role: 'agent' }),
+  ...ofShapes('Position PositionSnapshot PositionPatch', { level: 'support-executive' }),
+  ...ofShapes('NewApiKey ApiKey ApiKeyWithSecret CurrentApiKey', {
+    name: 'Mail gateway',
+    roles: ['agent'],
+    scopes: ['ticket:read', 'ticket:write'],
+    expiresAt: '2099-12-31T23:00:00.000000Z',
+    prefix: 'dlk_k3v0x2ab',
+    key: 'dlk_… (shown only now)',
+    revokedAt: null
+  }),
+  ...ofShapes('NewWebhookEndpoint WebhookEndpoint WebhookEndpointWithSecret WebhookEndpointPatch', {
+    description: 'Breaches, for the dashboard'
+  }),
+  ...ofShapes('CatalogueItem CatalogueItemPatch', { name: 'Office' }),
+  ...ofShapes('SlaRowPatch PublishedSlaRow', { name: 'P1, all customers' }),
+  ...ofShapes('EscalationPolicyPreset EscalationPolicyPatch', { name: 'Two steps up' }),
+  ...ofShapes('EscalationLevelInput EscalationHistoryLevel ReachedLevel', { name: 'Manager' })
+}
+
 /**
  * What stands in a field of an example, by the field's name: one ticket of the tenant acme, opened on a Monday morning,
  * and what became of it. It is taken where the schema of the field allows it.
  */
 export const fieldExamples: Readonly<Record<string, unknown>> = {
+  ...examplesOfShapes,
   // texts
   'Calendar.name': 'Office hours, Berlin',
   'CalendarHead.name': 'Office hours, Berlin',

@@ -1,5 +1,6 @@
 export * from './formats.ts'
 export * from './vocabulary.ts'
+export * from './form-texts.ts'
 export * from './calendar-spec.ts'
 export * from './clean-text.ts'
 export * from './email-address.ts'

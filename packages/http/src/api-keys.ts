@@ -79,7 +79,7 @@ export function requireScope ({ key }: Principal, scope: Scope | null | undefine
   if (scope === null) throw personNeeded()
   if (key.scopes.includes(scope)) return
   throw new Problem(baseErrors.scope_missing, {
-    detail: `the API key has not the scope "${scope}", which this operation needs`,
+    detail: `the API key lacks the scope "${scope}", which this operation needs`,
     extra: { scope }
   })
 }
@@ -87,7 +87,7 @@ export function requireScope ({ key }: Principal, scope: Scope | null | undefine
 /** The refusal of an API key where a person is needed. */
 export function personNeeded (): Problem {
   return new Problem(baseErrors.person_needed, {
-    detail: 'an API key is no person: call with the access token of one'
+    detail: 'call with the access token of a person'
   })
 }
 

@@ -7,7 +7,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, t
 import type { FastifyRequest, RouteOptions } from 'fastify'
 import { answerUnrouted, originForm, refuseEncoded } from './addresses.ts'
 import { assertAuthOptions, authHook, callerNow, registerAuth } from './auth.ts'
-import { prepareStream, refuseBody, registerParsers } from './bodies.ts'
+import { fillBody, prepareStream, refuseBody, registerParsers } from './bodies.ts'
 import { clientErrorHandler, registerConnectionErrors, requestLimits } from './client-error.ts'
 import { registerErrorHandler, sendProblem, toProblem } from './error-handler.ts'
 import { baseErrors, type ErrorTable } from './errors.ts'
@@ -101,9 +101,12 @@ function prepareSchemas (route: RouteOptions, originals: WeakMap<object, object>
   }
   originals.set(compiled, documented)
   route.schema = compiled
-  if (schema.body === undefined && !raw && isWrite(route)) {
-    route.preValidation = [refuseBody, ...[route.preValidation ?? []].flat()] as never
-  }
+  const first = schema.body === undefined
+    ? !raw && isWrite(route) ? [refuseBody] : []
+    : route.config?.bodyOptional === true
+    ? [fillBody]
+    : []
+  if (first.length > 0) route.preValidation = [...first, ...[route.preValidation ?? []].flat()] as never
 }
 
 /** Says what an API key needs for the route; the gateway's routes leave that to the services. */

@@ -16,6 +16,11 @@ export async function refuseBody (request: { body: unknown }): Promise<void> {
   })
 }
 
+/** A body that may be left out is as if nothing were said in it. */
+export async function fillBody (request: { body: unknown }): Promise<void> {
+  if (request.body === undefined) request.body = {}
+}
+
 const notUtf8 = { detail: 'the body is not UTF-8', faults: [{ pointer: '', message: 'must be JSON in UTF-8' }] }
 
 const otherCharset = {

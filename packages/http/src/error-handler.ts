@@ -54,19 +54,21 @@ function fromFastify (error: FastifyError, request: FastifyRequest): Problem | u
     case 'FST_UNDER_PRESSURE':
       return unavailable('the service is overloaded', error)
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
-      return notJson(error)
+      return notJson(error, 'must be JSON')
   }
-  if (error instanceof SyntaxError && error.statusCode === 400) return notJson(error)
+  if (error instanceof SyntaxError && error.statusCode === 400) {
+    return notJson(error, `must be JSON: ${error.message}`)
+  }
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return new Problem(baseErrors.validation_failed, { detail: error.message, cause: error })
   }
   return undefined
 }
 
-function notJson (error: Error): Problem {
+function notJson (error: Error, message: string): Problem {
   return new Problem(baseErrors.validation_failed, {
     detail: 'the body is not JSON',
-    faults: [{ pointer: '', message: `must be JSON: ${error.message}` }],
+    faults: [{ pointer: '', message }],
     cause: error
   })
 }
@@ -91,11 +93,25 @@ export function toProblem (error: unknown, request: FastifyRequest): Problem {
   return fromFastify(fastifyError, request) ?? new Problem(baseErrors.internal_error, { cause: error })
 }
 
+/** What is not there, where the address names one thing by its id: `there is no ticket T-000123`. */
+function missingText ({ entry }: Problem, { params }: FastifyRequest): string | undefined {
+  const [first, ...others] = Object.entries(params ?? {}) as Array<[string, unknown]>
+  if (entry.code !== baseErrors.not_found.code || first === undefined || others.length > 0) return undefined
+  const [name, id] = first
+  if (!/^[a-z]\w*Id$/.test(name) || typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id)) return undefined
+  const kind = name.slice(0, -2).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  return `there is no ${kind} ${id} that you may see`
+}
+
 /** Answers with a problem. */
 export function sendProblem (error: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { entry, options } = error
   const path = request.url.split('?', 1)[0] ?? request.url
-  const body = problemBody(entry, options, { instance: path, requestId: request.id })
+  const detail = options.detail ?? missingText(error, request)
+  const body = problemBody(entry, detail === undefined ? options : { ...options, detail }, {
+    instance: path,
+    requestId: request.id
+  })
   return reply
     .code(entry.status)
     .headers(options.headers ?? {})

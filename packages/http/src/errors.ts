@@ -63,7 +63,7 @@ export const baseErrors = defineErrors({
   person_inactive: {
     status: 403,
     title: 'Your person is not active',
-    description: 'An administrator has made it inactive and can undo that.'
+    description: 'An administrator has deactivated it and can undo that.'
   },
   scope_missing: {
     status: 403,
@@ -75,7 +75,7 @@ export const baseErrors = defineErrors({
   },
   person_needed: {
     status: 403,
-    title: 'This is for people, and an API key is none',
+    title: 'This is not for API keys',
     description: 'Send the access token of a person. `me` means nobody with a key: name the person by its id.'
   },
   not_found: {

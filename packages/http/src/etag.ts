@@ -15,16 +15,27 @@ function tagsIn (header: string): string[] {
   return header.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
 }
 
+/** Whether a header is `*` or a list of entity tags (RFC 9110, 8.8.3), which stand in quotes. */
+function isMatchHeader (header: string): boolean {
+  return header.trim() === '*' || tagsIn(header).every((tag) => /^"[\x21\x23-\x7e\x80-\xff]*"$/.test(tag))
+}
+
 /**
  * Refuses a change to something that the caller has not seen in its present version. Compare inside the
  * transaction, with the row locked. A tag that a proxy has made weak counts; `*` means any version.
- * @throws {Problem} 428 without `If-Match`, 412 when it names another version
+ * @throws {Problem} 428 without `If-Match`, 400 when it is no list of tags, 412 when it names another version
  */
 export function requireIfMatch (request: FastifyRequest, version: number | string): void {
   const header = request.headers['if-match']
   if (header === undefined) {
     problem(baseErrors.precondition_required, {
       faults: [{ in: 'header', pointer: '/if-match', message: 'is required; send the ETag of what you have read' }]
+    })
+  }
+  if (!isMatchHeader(header)) {
+    problem(baseErrors.validation_failed, {
+      detail: 'If-Match is not an ETag',
+      faults: [{ in: 'header', pointer: '/if-match', message: 'must be an ETag as it was sent, in quotes: "7"' }]
     })
   }
   const versions = tagsIn(header).map((tag) => tag.replace(/\.[\w-]+"$/, '"'))

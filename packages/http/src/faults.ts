@@ -1,3 +1,4 @@
+import { formText, typeText } from '@dueline/contracts'
 import type { ErrorObject } from 'ajv'
 import { faultsMax, type Fault } from './errors.ts'
 
@@ -10,6 +11,10 @@ function escapePointer (token: string): string {
 
 function list (values: readonly unknown[]): string {
   return values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(', ')
+}
+
+function counted (limit: unknown, noun: string): string {
+  return `${String(limit)} ${noun}${limit === 1 ? '' : 's'}`
 }
 
 function unknownProperty (error: ErrorObject, name: string): Omit<Fault, 'in'> {
@@ -27,24 +32,25 @@ function messageOf ({ keyword, params, message, parentSchema }: ErrorObject): st
     case 'const':
       return `must be ${JSON.stringify(params['allowedValue'])}`
     case 'type':
-      return `must be ${[params['type']].flat().join(' or ')}`
-    case 'pattern':
-      // never the pattern: it says nothing to people, and what would be right stands in the description
-      return typeof parentSchema?.['description'] === 'string'
-        ? `must be: ${parentSchema['description']}`
-        : 'is not of the form that is wanted here'
+      return `must be ${typeText(params['type'])}`
+    case 'pattern': {
+      const form = formText(parentSchema)
+      return form === null ? 'is not of the form that is wanted here' : `must be ${form}`
+    }
     case 'format':
       return `must be a valid ${String(params['format'])}`
     case 'minLength':
-      return params['limit'] === 1 ? 'must not be empty' : `must have at least ${String(params['limit'])} characters`
+      return params['limit'] === 1 ? 'must not be empty' : `must have at least ${counted(params['limit'], 'character')}`
     case 'maxLength':
-      return `must have at most ${String(params['limit'])} characters`
+      return `must have at most ${counted(params['limit'], 'character')}`
     case 'minItems':
-      return `must have at least ${String(params['limit'])} items`
+      return `must have at least ${counted(params['limit'], 'item')}`
     case 'maxItems':
-      return `must have at most ${String(params['limit'])} items`
+      return `must have at most ${counted(params['limit'], 'item')}`
     case 'minProperties':
-      return `must have at least ${String(params['limit'])} ${params['limit'] === 1 ? 'field' : 'fields'}`
+      return `must have at least ${counted(params['limit'], 'field')}`
+    case 'maxProperties':
+      return `must have at most ${counted(params['limit'], 'field')}`
     case 'uniqueItems':
       return `must not have the same item twice (items ${String(params['j'])} and ${String(params['i'])})`
     default:

@@ -245,6 +245,7 @@ function complete (operation: Operation, route: RouteOptions, table: ErrorTable)
       content: Object.fromEntries(consumes.map((type) => [type, { schema: { type: 'string' } }]))
     }
   }
+  if (route.config?.bodyOptional === true) Object.assign(operation['requestBody'] as object, { required: false })
   const content = (operation['requestBody'] as Media | undefined)?.content
   if (route.method === 'PATCH' && content?.['application/json'] !== undefined) {
     content[mergePatchType] = content['application/json']

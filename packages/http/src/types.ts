@@ -60,6 +60,8 @@ declare module 'fastify' {
     publishes?: boolean
     /** For a write whose answer holds a secret: seals what is kept of it under its Idempotency-Key. */
     answerSeal?: AnswerSeal
+    /** True where a body may be left out, which then is as if it were `{}`. */
+    bodyOptional?: boolean
     /** True for a GET that answers an `ETag`: it is documented with `If-None-Match` and 304. */
     etag?: boolean
     /** True for operations that answer without end; set by itself where `produces` says `text/event-stream`. */

@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Create an API key
-         * @description For a program that has no person and no token issuer. It sends the key as its token, works with the key’s roles as far as the scopes reach, and is no customer. Only the prefix can be seen again.
+         * @description For a program that has no person and no token issuer. It sends the key as its token, works with the key’s roles as far as the scopes reach, and is not a customer. Only the prefix can be seen again.
          */
         post: operations["createApiKey"];
         delete?: never;
@@ -119,7 +119,7 @@ export interface paths {
         put?: never;
         /**
          * Give an API key a new secret
-         * @description The old one holds for `overlapSeconds` more, so that programs can change over; the one before it ends at once. When the key expires stays as it is.
+         * @description The old one holds for `overlapSeconds` more, so that programs can change over; the one before it ends at once. When the key expires stays as it is. Without a body it is a day.
          */
         post: operations["rotateApiKey"];
         delete?: never;
@@ -8273,9 +8273,9 @@ export interface components {
             types?: string;
             /** @description Events of any of these tickets; repeat the parameter */
             ticketId?: string[];
-            /** @description Events of tickets that this person has, had before, or is given: a lower-case UUID, or `me` */
+            /** @description a lower-case UUID, or `me`: events of tickets that this person has, had before, or is given */
             assigneeId?: string;
-            /** @description Events of tickets that this team has, had before, or is given */
+            /** @description the name of a team: events of tickets that it has, had before, or is given */
             teamId?: string;
             /** @description true: events of tickets that nobody has, or that had no assignee before; false is refused */
             unassigned?: boolean;
@@ -8308,12 +8308,12 @@ export interface components {
             productIds?: string[];
             /** @description The modules that it covers */
             moduleIds?: string[];
-            /** @description false: no ticket is given to it any more; those that it has stay */
+            /** @description false: front ends should give it no more tickets; nothing enforces that yet */
             active?: boolean;
         };
         /**
          * Team
-         * @description People who work on tickets together
+         * @description People who work on tickets together. Tickets name a team by any text as yet: their `teamId` is not checked against these teams
          */
         Team: {
             /**
@@ -8331,7 +8331,7 @@ export interface components {
             productIds: string[];
             /** @description The modules that it covers */
             moduleIds: string[];
-            /** @description false: no ticket is given to it any more; those that it has stay */
+            /** @description false: front ends should give it no more tickets; nothing enforces that yet */
             active: boolean;
             /** @description Counts the changes; the ETag */
             version: number;
@@ -8369,7 +8369,7 @@ export interface components {
             productIds?: string[];
             /** @description The modules that it covers */
             moduleIds?: string[];
-            /** @description false: no ticket is given to it any more; those that it has stay */
+            /** @description false: front ends should give it no more tickets; nothing enforces that yet */
             active?: boolean;
         };
         /**
@@ -8899,7 +8899,7 @@ export interface operations {
             cookie?: never;
         };
         /** @description For how long the old key holds beside the new one */
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["ApiKeyRotation"];
             };
@@ -10295,9 +10295,9 @@ export interface operations {
                 types?: string;
                 /** @description Events of any of these tickets; repeat the parameter */
                 ticketId?: string[];
-                /** @description Events of tickets that this person has, had before, or is given: a lower-case UUID, or `me` */
+                /** @description a lower-case UUID, or `me`: events of tickets that this person has, had before, or is given */
                 assigneeId?: string;
-                /** @description Events of tickets that this team has, had before, or is given */
+                /** @description the name of a team: events of tickets that it has, had before, or is given */
                 teamId?: string;
                 /** @description true: events of tickets that nobody has, or that had no assignee before; false is refused */
                 unassigned?: boolean;
@@ -10336,9 +10336,9 @@ export interface operations {
                 types?: string;
                 /** @description Events of any of these tickets; repeat the parameter */
                 ticketId?: string[];
-                /** @description Events of tickets that this person has, had before, or is given: a lower-case UUID, or `me` */
+                /** @description a lower-case UUID, or `me`: events of tickets that this person has, had before, or is given */
                 assigneeId?: string;
-                /** @description Events of tickets that this team has, had before, or is given */
+                /** @description the name of a team: events of tickets that it has, had before, or is given */
                 teamId?: string;
                 /** @description true: events of tickets that nobody has, or that had no assignee before; false is refused */
                 unassigned?: boolean;
@@ -12023,7 +12023,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description People who work on tickets together */
+            /** @description People who work on tickets together. Tickets name a team by any text as yet: their `teamId` is not checked against these teams */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12055,7 +12055,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description People who work on tickets together */
+            /** @description People who work on tickets together. Tickets name a team by any text as yet: their `teamId` is not checked against these teams */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12123,7 +12123,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description People who work on tickets together */
+            /** @description People who work on tickets together. Tickets name a team by any text as yet: their `teamId` is not checked against these teams */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

@@ -100,11 +100,11 @@ t.test('bodies are strict, every fault of every part is named', async (t) => {
   t.same(found, [
     'body /kind must be one of x, y',
     'body /name must not be empty',
-    'body /nested/a must be integer',
+    'body /nested/a must be an integer',
     'body /nested/b is not known here; known are a',
     'body /other is not known here; known are name, size, nested, kind',
-    'path /thingId must be: Lower-case UUID',
-    'query /dry must be boolean',
+    'path /thingId must be a lower-case UUID',
+    'query /dry must be true or false',
     'query /more is not known here; known are dry'
   ])
 })
@@ -147,7 +147,10 @@ t.test('problems: own codes, JSON, media type, size, unknown routes, surprises',
     ] as const
   ) t.match((await post(body)).json(), { status: 400, detail: `the body has a name that is not allowed: ${name}` })
   t.match((await post('{"__proto__":')).json(), { status: 400, detail: 'the body is not JSON' })
-  t.match((await post('')).json(), { code: 'validation_failed', errors: [{ pointer: '', message: 'must be object' }] })
+  t.match((await post('')).json(), {
+    code: 'validation_failed',
+    errors: [{ pointer: '', message: 'must be an object' }]
+  })
   t.match((await post('name', { 'content-type': 'text/plain' })).json(), {
     code: 'unsupported_media_type',
     status: 415

@@ -33,7 +33,9 @@ void t.test('a text of the wrong form is described in words, never by a regular 
   t.equal(status, 400)
   t.same(errors.map(({ pointer }: any) => pointer), ['/thingId', '/id', '/at', '/name'])
   for (const { message } of errors) t.notMatch(message, /[\\^$]/, message)
-  t.match(errors.at(-1).message, /one line of at most 20 characters/)
+  t.equal(errors[1].message, 'must be a lower-case UUID')
+  t.match(errors[2].message, /^must be an RFC 3339 instant/)
+  t.match(errors.at(-1).message, /^must be one line of at most 20 characters/)
   const refused = ['', ' ', 'a\tb', 'a\u0085b', 'a\u2028b', '\r\n', 'x'.repeat(21), 'a\ud800']
   for (const name of refused) {
     t.match(
@@ -62,8 +64,8 @@ void t.test('several values sent as one are told how to be sent', async (t) => {
   const messages = async (query: string): Promise<string[]> =>
     (await app.inject(`/v1/things?${query}`)).json().errors.map(({ message }: any) => message)
   const id = '01900000-0000-7000-8000-000000000001'
-  t.same(await messages(`ids=${id},${id}`), ['must be: Lower-case UUID; repeat the parameter for each value'])
-  t.same(await messages('ids=x'), ['must be: Lower-case UUID'], 'its neighbour')
+  t.same(await messages(`ids=${id},${id}`), ['must be a lower-case UUID; repeat the parameter for each value'])
+  t.same(await messages('ids=x'), ['must be a lower-case UUID'], 'its neighbour')
   t.notMatch((await messages('kind=a,b')).join(), 'repeat', 'what is no list is not to be repeated')
   t.equal((await app.inject(`/v1/things?ids=${id}&ids=${id}`)).statusCode, 200)
 })

@@ -23,8 +23,12 @@ import type { RouteDeps } from './route-deps.ts'
 
 // What teams and the like have in common; one file per operation says what differs.
 
+interface Named {
+  readonly name: string
+}
+
 /** One kind of what callers write here. */
-export interface Aggregate<Draft extends object> {
+export interface Aggregate<Draft extends Named> {
   /** As in `/v1/teams`. */
   readonly path: string
   readonly store: AggregateStore<Draft & Stamped>
@@ -59,13 +63,17 @@ async function checkMentions (request: AnyRequest, { references }: RouteDeps, me
   refuse(await references.faults({ tenantId, authorization }, mentions))
 }
 
-async function stored (nameIndex: string, writing: Promise<void>): Promise<void> {
+async function stored (nameIndex: string, name: string, writing: Promise<void>): Promise<void> {
   await writing.catch((error: unknown) => {
-    throw isUniqueViolation(error, nameIndex) ? problem(errors.name_taken) : error
+    if (!isUniqueViolation(error, nameIndex)) throw error
+    problem(errors.name_taken, {
+      detail: `another one is named ${name} already`,
+      faults: [{ pointer: '/name', message: 'must be a name that no other has; capitals do not count' }]
+    })
   })
 }
 
-async function announce<Draft extends object> (
+async function announce<Draft extends Named> (
   tx: TenantTx,
   { outbox, ids }: RouteDeps,
   { event }: Aggregate<Draft>,
@@ -84,13 +92,13 @@ async function announce<Draft extends object> (
 }
 
 /** Names have no blanks around them. */
-function cleaned<Draft extends object> (sent: Sent<Draft>): Sent<Draft> {
+function cleaned<Draft extends Named> (sent: Sent<Draft>): Sent<Draft> {
   const { name } = sent as { name?: string }
   return name === undefined ? sent : { ...sent, name: name.trim() }
 }
 
 /** Makes one. */
-export async function createOne<Draft extends object> (
+export async function createOne<Draft extends Named> (
   request: AnyRequest,
   reply: AnyReply,
   deps: RouteDeps,
@@ -103,14 +111,14 @@ export async function createOne<Draft extends object> (
     const [id, now] = [deps.ids.next(), deps.clock.now()]
     refuse(await kind.faults?.(tx, id, draft, kind.empty) ?? [])
     const row = { ...draft, id, version: 1, createdAt: now, updatedAt: now }
-    await stored(kind.nameIndex, kind.store.insert(tx, row))
+    await stored(kind.nameIndex, row.name, kind.store.insert(tx, row))
     await announce(tx, deps, kind, row)
     return { status: 201, body: viewOf(row), headers: { etag: etagOf(1), location: `${kind.path}/${id}` } }
   })
 }
 
 /** Changes one; a change that changes nothing makes no new version. */
-export async function changeOne<Draft extends object> (
+export async function changeOne<Draft extends Named> (
   request: AnyRequest,
   reply: AnyReply,
   deps: RouteDeps,
@@ -135,14 +143,14 @@ export async function changeOne<Draft extends object> (
     }
     refuse(await kind.faults?.(tx, id, next, before) ?? [])
     const row = { ...next, version: before.version + 1, updatedAt: Math.max(deps.clock.now(), before.updatedAt + 1) }
-    await stored(kind.nameIndex, kind.store.update(tx, row))
+    await stored(kind.nameIndex, row.name, kind.store.update(tx, row))
     await announce(tx, deps, kind, row)
     return { status: 200, body: viewOf(row), headers: { etag: etagOf(row.version) } }
   })
 }
 
 /** One, with its ETag. */
-export async function readOne<Draft extends object> (
+export async function readOne<Draft extends Named> (
   { principal: { tenantId } }: AnyRequest,
   reply: AnyReply,
   { database }: RouteDeps,
@@ -155,7 +163,7 @@ export async function readOne<Draft extends object> (
 }
 
 /** A page of them, the oldest first. */
-export async function readPage<Draft extends object> (
+export async function readPage<Draft extends Named> (
   { principal: { tenantId } }: AnyRequest,
   { database }: RouteDeps,
   { store }: Aggregate<Draft>,
@@ -167,7 +175,7 @@ export async function readPage<Draft extends object> (
 }
 
 /** Deletes one, and says so as its last version. */
-export async function deleteOne<Draft extends object> (
+export async function deleteOne<Draft extends Named> (
   request: AnyRequest,
   reply: AnyReply,
   deps: RouteDeps,

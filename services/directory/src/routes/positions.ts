@@ -6,8 +6,16 @@ import { LevelKey } from './levels.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 const fields = {
-  managerId: nullable({ ...Uuid, description: 'To whom the person reports, of the staff' }),
-  level: nullable({ ...LevelKey, description: 'The key of one of the levels of the tenant' }),
+  managerId: nullable({
+    ...Uuid,
+    description:
+      'To whom the person reports in the organization, of the staff. Escalations follow the `managerId` of the ' +
+      'person (`/v1/people`), which is another field'
+  }),
+  level: nullable({
+    ...LevelKey,
+    description: 'The key of one of the levels of the tenant; it is not checked against the role of the person'
+  }),
   unitId: nullable({ ...Uuid, description: 'The unit to which the person belongs' })
 }
 

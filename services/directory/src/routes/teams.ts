@@ -17,7 +17,7 @@ const fields = {
   calendarId: nullable({ ...Uuid, description: 'When it works' }),
   productIds: idsOf(200, 'The products that it covers'),
   moduleIds: idsOf(200, 'The modules that it covers'),
-  active: Type.Boolean({ description: 'false: no ticket is given to it any more; those that it has stay' })
+  active: Type.Boolean({ description: 'false: front ends should give it no more tickets; nothing enforces that yet' })
 }
 
 /** Body of a new team. */
@@ -34,7 +34,9 @@ export const TeamPatch = Type.Partial(Type.Object(fields), {
 /** A team on the wire. */
 export const Team = Type.Object({ id: Uuid, ...fields, ...Stamps }, {
   title: 'Team',
-  description: 'People who work on tickets together'
+  description:
+    'People who work on tickets together. Tickets name a team by any text as yet: their `teamId` is not checked ' +
+    'against these teams'
 })
 
 function mentions (next: TeamDraft, before: TeamDraft): Mention[] {

@@ -8,7 +8,7 @@ import { errors } from '../errors.ts'
 import { aggregateStore, type Stamped } from '../store/aggregate-store.ts'
 import { lockOrganization } from '../store/level-store.ts'
 import { unit } from '../store/tables.ts'
-import { isUnitInUse, unitsUpFrom } from '../store/unit-store.ts'
+import { unitHolds, unitsUpFrom } from '../store/unit-store.ts'
 import type { Mention } from '../upstreams/references.ts'
 import type { Aggregate } from './aggregates.ts'
 import { Name, Stamps } from './route-deps.ts'
@@ -62,7 +62,8 @@ export const units: Aggregate<UnitDraft> = {
   faults: parentFaults,
   async beforeDelete (tx, id) {
     await lockOrganization(tx)
-    if (await isUnitInUse(tx, id)) problem(errors.unit_in_use)
+    const holds = await unitHolds(tx, id)
+    if (holds !== null) problem(errors.unit_in_use, { detail: `the unit has ${holds}` })
   },
   event ({ createdAt: _, updatedAt: _at, ...snapshot }, deleted) {
     return {

@@ -26,12 +26,17 @@ export function isWithin (tenantId: string, unitId: string): SQL {
     ) select id from down)`
 }
 
-/** Whether units are parts of it or people belong to it, in a tenant whose organization is locked. */
-export async function isUnitInUse (tx: TenantTx, unitId: string): Promise<boolean> {
+/**
+ * Whether units are parts of it or people belong to it, in a tenant whose organization is locked; null: neither.
+ */
+export async function unitHolds (
+  tx: TenantTx,
+  unitId: string
+): Promise<'parts' | 'people' | 'parts and people' | null> {
   const parts = await tx.select({ id: unit.id }).from(unit)
     .where(and(eq(unit.tenantId, tx.tenantId), eq(unit.parentId, unitId))).limit(1)
-  if (parts.length > 0) return true
   const people = await tx.select({ id: position.personId }).from(position)
     .where(and(eq(position.tenantId, tx.tenantId), eq(position.unitId, unitId))).limit(1)
-  return people.length > 0
+  if (parts.length > 0) return people.length > 0 ? 'parts and people' : 'parts'
+  return people.length > 0 ? 'people' : null
 }

@@ -99,7 +99,7 @@ function personFault (
   if (kind === 'person') return null
   if (!person.active) return 'is not active'
   if (isCustomer(person.role)) return kind === 'staff' ? 'is a customer' : null
-  return kind === 'contact' ? 'is no customer' : null
+  return kind === 'contact' ? 'is not a customer' : null
 }
 
 function itemFault (kind: string, item: { kind: string, active: boolean } | undefined): string | null {

@@ -63,7 +63,7 @@ t.test('what cannot be is refused', async (t) => {
   const first = (await add({ name: 'First', contactIds: [cleo] })).body.id as string
   const second = (await add({ name: 'Second', parentId: first })).body.id as string
   t.same(faultsOf(await add({ contactIds: [cleo, await person({ role: 'agent' }), ids.next()] })), [
-    '/contactIds/1 is no customer',
+    '/contactIds/1 is not a customer',
     '/contactIds/2 no such person'
   ])
   t.same(faultsOf(await add({ contactIds: [cleo] })), ['/contactIds/0 is a contact of another customer'])

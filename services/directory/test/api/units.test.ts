@@ -33,12 +33,20 @@ t.test('a tree of units, its branches, and the people in it', async (t) => {
   const put = await call('PATCH', `/people/${ann}/position`, { body: { unitId: room.id }, ifMatch: '*' })
   t.match(put, { status: 200, body: { unitId: room.id } })
   t.same((await call('GET', `/positions?unitId=${room.id}`)).body.items.map((each: any) => each.personId), [ann])
-  for (const id of [ward.id, room.id]) {
-    t.match(await call('DELETE', `/units/${id}`), { status: 409, body: { code: 'unit_in_use' } })
+  for (const [id, holds] of [[ward.id, 'parts'], [room.id, 'people']] as const) {
+    t.match(await call('DELETE', `/units/${id}`), {
+      status: 409,
+      body: { code: 'unit_in_use', detail: `the unit has ${holds}` }
+    })
   }
+  await call('PATCH', `/people/${ann}/position`, { body: { unitId: ward.id }, ifMatch: '*' })
+  t.match(await call('DELETE', `/units/${ward.id}`), { body: { detail: 'the unit has parts and people' } })
   await call('PATCH', `/people/${ann}/position`, { body: { unitId: null }, ifMatch: '*' })
   t.equal((await call('DELETE', `/units/${room.id}`)).status, 204)
-  t.equal((await call('GET', `/units/${room.id}`)).status, 404)
+  t.match(await call('GET', `/units/${room.id}`), {
+    status: 404,
+    body: { detail: `there is no unit ${room.id} that you may see` }
+  })
   const last = (await outbox()).filter(({ type }) => type === 'dueline.unit.changed.v1').at(-1)
   t.match(last, { subject: `unit/${room.id}`, sequence: 2, data: { unit: { active: false }, deleted: true } })
 })
@@ -56,7 +64,10 @@ t.test('what cannot be is refused', async (t) => {
   t.same(await faults({ headId: await person({ role: 'customer' }) }), ['/headId is a customer'])
   t.match(await faults({ name: '' }), [/^\/name /])
   t.match(await faults({ parent: top }), [/parent/], 'an unknown field')
-  t.match(await add({ name: 'PART', parentId: top }), { status: 409, body: { code: 'name_taken' } })
+  t.match(await add({ name: 'PART', parentId: top }), {
+    status: 409,
+    body: { code: 'name_taken', detail: 'another one is named PART already', errors: [{ pointer: '/name' }] }
+  })
   t.match(await add({ name: 'top' }), { status: 409, body: { code: 'name_taken' } })
   const move = async (id: string, parentId: string) =>
     faultsOf(await call('PATCH', `/units/${id}`, { body: { parentId }, ifMatch: '*' }))

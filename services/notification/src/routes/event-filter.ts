@@ -54,9 +54,9 @@ export const filterFields = {
   ),
   assigneeId: Type.Optional(Type.String({
     pattern: `^(me|${uuidText})$`,
-    description: 'Events of tickets that this person has, had before, or is given: a lower-case UUID, or `me`'
+    description: 'a lower-case UUID, or `me`: events of tickets that this person has, had before, or is given'
   })),
-  teamId: Type.Optional(NamedText(200, 'Events of tickets that this team has, had before, or is given')),
+  teamId: Type.Optional(NamedText(200, 'the name of a team: events of tickets that it has, had before, or is given')),
   unassigned: Type.Optional(Type.Boolean({
     description: 'true: events of tickets that nobody has, or that had no assignee before; false is refused'
   }))

@@ -95,7 +95,7 @@ export async function openCalendar (
 ) {
   const { tenantId } = request.principal
   const found = await findCalendar(database.forTenant(tenantId).read, tenantId, id, version) ??
-    problem(baseErrors.not_found)
+    problem(baseErrors.not_found, version === undefined ? {} : { detail: `there is no version ${version} of it` })
   return { version: found.version, calendar: calendars.get(tenantId, found) }
 }
 

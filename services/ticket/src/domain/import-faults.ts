@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import { withInexactIntegers } from '@dueline/contracts'
+import { formText, typeText, withInexactIntegers } from '@dueline/contracts'
 import { Type, type TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import type { Fault } from './catalogue.ts'
@@ -48,10 +48,11 @@ function messageOf ({ keyword, message, params, schemaPath }: SchemaError, schem
   if (keyword === 'required') {
     return `${(params as { requiredProperties: string[] }).requiredProperties.join(', ')} is required`
   }
+  if (keyword === 'type') return `must be ${typeText((params as { type: unknown }).type)}`
   if (keyword !== 'pattern') return message
   let part: unknown = schema
   for (const name of schemaPath.split('/').slice(1)) part = (part as Record<string, unknown>)[name]
-  return `must be: ${String((part as { description: string }).description)}`
+  return `must be ${formText(part as object) ?? 'of another form'}`
 }
 
 /**

@@ -138,7 +138,7 @@ function faultsOfOthersTicket (
 function faultsOfOwnTicket (body: NewTicket, { personId }: Principal): Fault[] {
   const faults: Fault[] = []
   if ((body.customerId ?? personId) !== personId) {
-    faults.push({ pointer: '/customerId', message: 'a customer can open tickets only for itself' })
+    faults.push({ pointer: '/customerId', message: 'a customer can open tickets only for themselves' })
   }
   for (const field of ['assigneeId', 'teamId', 'externalId', 'createdAt'] as const) {
     if (body[field] !== undefined && body[field] !== null) {

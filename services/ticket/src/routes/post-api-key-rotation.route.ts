@@ -17,6 +17,7 @@ export function postApiKeyRotation (app: App, { database, clock, keySecrets, peo
     config: {
       roles: access.rotateApiKey,
       keys: 'none',
+      bodyOptional: true,
       problems: ['api_key_over'],
       answers: { 200: 'The key with its new secret, shown only now' },
       answerSeal: keySecrets.box
@@ -26,7 +27,7 @@ export function postApiKeyRotation (app: App, { database, clock, keySecrets, peo
       summary: 'Give an API key a new secret',
       description:
         'The old one holds for `overlapSeconds` more, so that programs can change over; the one before it ends at ' +
-        'once. When the key expires stays as it is.',
+        'once. When the key expires stays as it is. Without a body it is a day.',
       tags: ['api keys'],
       params: pathId('keyId'),
       body: Type.Object({

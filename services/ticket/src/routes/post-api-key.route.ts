@@ -61,7 +61,7 @@ export function postApiKey (app: App, { database, ids, clock, keySecrets }: Rout
       summary: 'Create an API key',
       description:
         'For a program that has no person and no token issuer. It sends the key as its token, works with the key’s ' +
-        'roles as far as the scopes reach, and is no customer. Only the prefix can be seen again.',
+        'roles as far as the scopes reach, and is not a customer. Only the prefix can be seen again.',
       tags: ['api keys'],
       body: NewApiKey,
       response: { 201: ApiKeyWithSecret }

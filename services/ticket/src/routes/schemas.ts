@@ -41,9 +41,16 @@ export const TicketPath = Type.Object({
 /** Texts that callers write. */
 export const Subject = OneLine(300, 'what it is about')
 export const Description = PlainText(65_536, 'text without zero characters, at most 65,536')
-export const TeamId = OneLine(200, 'the name of a team')
-export const Reason = PlainText(1_000, 'why, at most 1,000 characters')
+export const TeamId = OneLine(200, 'the name of a team, any text as yet: the teams of `/v1/teams` are not asked')
+export const Reason = PlainText(1_000, 'text of at most 1,000 characters that says why')
 export const Tags = Type.Array(OneLine(100), { maxItems: 50, uniqueItems: true })
+
+/** Of a person: not the one of its position. */
+const ManagerId = {
+  ...Uuid,
+  description:
+    'Whom escalations go to next; the `managerId` of a position (`/v1/people/{personId}/position`) is another field'
+}
 
 /** What was agreed, on the wire. */
 const SlaSchema = Type.Object(
@@ -152,7 +159,7 @@ export const PersonSchema = Type.Object({
   timeZone: nullable(Type.String({
     description: 'IANA zone in which they read times; null: that of the calendar, or UTC'
   })),
-  managerId: nullable(Uuid),
+  managerId: nullable(ManagerId),
   active: Type.Boolean(),
   externalId: nullable(Type.String()),
   createdAt: Instant,
@@ -251,7 +258,7 @@ const personFields = {
   email: nullable(EmailAddress),
   language: LanguageSchema,
   timeZone: nullable(TimeZone),
-  managerId: nullable(Uuid),
+  managerId: nullable(ManagerId),
   active: Type.Boolean()
 }
 

@@ -128,7 +128,10 @@ t.test('revoked, expired, rotated: refused with the reason, and until then not',
   t.equal((await call('DELETE', `/api-keys/${id}`, { as: 'admin' })).status, 204)
   t.match((await by(last, '/tickets')).body, { status: 401, detail: /revoked/ }, 'at once where it was revoked')
   t.equal((await call('DELETE', `/api-keys/${id}`, { as: 'admin' })).status, 204, 'again')
-  t.match(await post(`/api-keys/${id}/rotate`, {}, { as: 'admin' }), { status: 409, body: { code: 'api_key_over' } })
+  t.match(await post(`/api-keys/${id}/rotate`, undefined, { as: 'admin' }), {
+    status: 409,
+    body: { code: 'api_key_over' }
+  })
   const brief = (await make({ expiresAt: formatInstant(clock.now() + minute) })).body
   clock.advance(minute)
   t.match((await by(brief.key, '/tickets')).body, { status: 401, detail: /expired/ })
@@ -161,4 +164,17 @@ t.test('other services ask with the key itself, and hear why it is refused', asy
   t.match(await grantOf(), { id, tenantId: tenant, roles: ['agent'], scopes: everything, validUntil: Number })
   await call('DELETE', `/api-keys/${id}`, { as: 'admin' })
   await t.rejects(grantOf(), { message: 'the API key was revoked' })
+})
+
+t.test('a key is rotated without a body too: the old one holds for a day more', async (t) => {
+  const { make, post, clock } = await start(t)
+  const { body: { id } } = await make()
+  const day = formatInstant(clock.now() + 86_400_000_000)
+  for (const body of [undefined, {}]) {
+    t.match(await post(`/api-keys/${id}/rotate`, body, { as: 'admin' }), { status: 200, body: { previousUntil: day } })
+  }
+  for (const body of [[], { overlapSeconds: null }, { overlapSeconds: -1 }, { overlap: 1 }]) {
+    t.equal((await post(`/api-keys/${id}/rotate`, body, { as: 'admin' })).status, 400, JSON.stringify(body))
+  }
+  t.equal((await post('/api-keys', undefined, { as: 'admin' })).status, 400, 'where a body is needed')
 })
