@@ -93,14 +93,15 @@ export function toProblem (error: unknown, request: FastifyRequest): Problem {
   return fromFastify(fastifyError, request) ?? new Problem(baseErrors.internal_error, { cause: error })
 }
 
-/** What is not there, where the address names one thing by its id: `there is no ticket T-000123`. */
+/**
+ * What is not there, where the address names one thing by its id; which, `instance` says. The same for what is hidden.
+ */
 function missingText ({ entry }: Problem, { params }: FastifyRequest): string | undefined {
-  const [first, ...others] = Object.entries(params ?? {}) as Array<[string, unknown]>
-  if (entry.code !== baseErrors.not_found.code || first === undefined || others.length > 0) return undefined
-  const [name, id] = first
-  if (!/^[a-z]\w*Id$/.test(name) || typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id)) return undefined
-  const kind = name.slice(0, -2).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-  return `there is no ${kind} ${id} that you may see`
+  const names = Object.keys(params ?? {})
+  const kind = /^([a-z]\w*)Id$/.exec(names[0] ?? '')?.[1]
+  if (entry.code !== baseErrors.not_found.code || kind === undefined || names.length > 1) return undefined
+  const words = kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  return `there is no such ${words}, or you may not see it`
 }
 
 /** Answers with a problem. */

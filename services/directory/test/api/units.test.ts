@@ -45,7 +45,7 @@ t.test('a tree of units, its branches, and the people in it', async (t) => {
   t.equal((await call('DELETE', `/units/${room.id}`)).status, 204)
   t.match(await call('GET', `/units/${room.id}`), {
     status: 404,
-    body: { detail: `there is no unit ${room.id} that you may see` }
+    body: { detail: 'there is no such unit, or you may not see it' }
   })
   const last = (await outbox()).filter(({ type }) => type === 'dueline.unit.changed.v1').at(-1)
   t.match(last, { subject: `unit/${room.id}`, sequence: 2, data: { unit: { active: false }, deleted: true } })

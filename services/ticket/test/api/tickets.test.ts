@@ -203,7 +203,7 @@ void t.test('getTicket', async (t) => {
   t.match(await service.get(`/tickets/${id}`, { roles: ['operator'] }), { status: 403 })
   const strip = ({ status, body: { requestId: _, instance: __, ...body } }: any) => ({ status, body })
   const missing = strip(await service.get(`/tickets/${unknown}`))
-  t.equal(missing.status, 404)
+  t.match(missing, { status: 404, body: { detail: 'there is no such ticket, or you may not see it' } })
   t.same(strip(await service.get(`/tickets/${id}`, { tenant: other })), missing, 'another tenant’s is as unknown')
   t.same(strip(await service.get(`/tickets/${id}`, { as: 'outsider' })), missing, 'another customer’s too')
 })
