@@ -50,7 +50,6 @@ export const knownVariables: readonly string[] = [
   'RATE_PER_ADDRESS',
   'RATE_PER_CALLER',
   'REOPEN_WINDOW_DAYS',
-  'REPORTING_URL',
   'SHED_ABOVE_MS',
   'SLA_POLICY_DATABASE_URL',
   'SLA_POLICY_URL',

@@ -34,7 +34,6 @@ export const ConfigSchema = Type.Object({
   }),
   ...authKeys,
   ...perService((name) => [keyOf(name), upstream(name)]),
-  REPORTING_URL: Type.Optional(upstream('reporting')),
   OPENAPI_FILE: Type.String({
     default: 'openapi/gateway.json',
     description: 'The merged OpenAPI document: what is routed where'
@@ -109,8 +108,5 @@ export type GatewayConfig = Pick<
 
 /** Base addresses by service name, as `buildGateway` takes them. */
 export function upstreamsOf (config: Config): Record<string, string> {
-  return {
-    ...perService((name) => [name, config[keyOf(name)]]),
-    ...(config.REPORTING_URL === undefined ? {} : { reporting: config.REPORTING_URL })
-  }
+  return perService((name) => [name, config[keyOf(name)]])
 }
