@@ -17,7 +17,7 @@ const oldestAge = 'dueline_outbox_oldest_age_seconds'
 function registerOutbox ({ pool }: Database, metrics: Metrics): void {
   const gauges = {
     [waitingEvents]: { help: 'Events waiting in the outbox, counted up to 100,000' },
-    [oldestAge]: { help: 'Age of the oldest of them; 0 when there is none' }
+    [oldestAge]: { help: 'Age of the oldest event that waits in the outbox; 0 when none does' }
   }
   metrics.sampled(gauges, async () => {
     const { rows: [found] } = await pool.query<{ waiting: number, age: number }>({

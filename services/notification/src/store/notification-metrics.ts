@@ -3,7 +3,10 @@ import type { Metrics } from '@dueline/runtime'
 
 const gauges = {
   mail: { name: 'dueline_notification_pending_mails', help: 'Mails that will be sent, or tried again' },
-  webhook: { name: 'dueline_notification_pending_deliveries', help: 'The same of webhooks whose endpoint is enabled' }
+  webhook: {
+    name: 'dueline_notification_pending_deliveries',
+    help: 'Webhook deliveries that will be sent, or tried again; of endpoints that are enabled'
+  }
 }
 
 /** How much of all tenants waits to be sent: each has one timer until it is sent or given up. */
