@@ -64,7 +64,7 @@ t.test('every mistake of a configuration at once', async (t) => {
     SMTP_URL_FILE: '/missing'
   }
   await refuses(t, run(t, 'notification', wrong), [
-    /PORT must be integer, not "many"/,
+    /PORT must be an integer, not "many"/,
     /DATABASE_URL must be an address like/,
     /BUS_DATABASE_URL is required/,
     /AUTH_ISSUER must be an address like https:.*ASCII.*, not "x"/,

@@ -43,7 +43,7 @@ export const baseErrors = defineErrors({
   },
   unauthenticated: {
     status: 401,
-    title: 'A valid access token is needed',
+    title: 'A valid access token or API key is needed',
     description: 'Send `Authorization: Bearer <token>` with a token of the configured issuer that has not expired, ' +
       'or with an API key.'
   },

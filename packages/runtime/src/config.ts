@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import type { Ajv, ErrorObject } from 'ajv'
 import { envSchema } from 'env-schema'
 import type { Static, TObject, TSchema } from 'typebox'
-import { readJson, type Formats, type JsonValue } from './json-values.ts'
+import { hintOf, readJson, type Formats, type JsonValue } from './json-values.ts'
 
 /** The environment of a process, as in `process.env`. */
 export type Environment = Record<string, string | undefined>
 
-/** Every mistake of a configuration at once, one line each: `NAME must be integer`. */
+/** Every mistake of a configuration at once, one line each: `NAME must be an integer`. */
 export class ConfigError extends Error {
   readonly faults: readonly string[]
   constructor (faults: readonly string[]) {
@@ -109,12 +109,6 @@ function checkerOf (): Ajv | { customOptions: (instance: Ajv) => Ajv } {
   }
 }
 
-function hintOf ({ keyword, params, message }: ErrorObject): string {
-  if (keyword === 'enum') return `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`
-  if (keyword === 'format') return `must be an address like ${addressFormats[params['format'] as string]?.like}`
-  return message ?? 'is not valid'
-}
-
 /** What a pattern asks for is said by the key's description: a reader of the message need not read the pattern. */
 function faultText (error: ErrorObject, raw: Record<string, unknown>, schemaOf: (key: string) => KeySchema): string {
   if (error.keyword === 'required') return `${error.params['missingProperty'] as string} is required`
@@ -123,7 +117,7 @@ function faultText (error: ErrorObject, raw: Record<string, unknown>, schemaOf: 
   const value = secret === true || typeof raw[key] !== 'string' ? '' : `, not "${raw[key]}"`
   const hint = error.keyword === 'pattern' && description !== undefined
     ? `does not have the form of: ${description}`
-    : hintOf(error)
+    : hintOf(error, addressFormats)
   return `${key} ${hint}${value}`
 }
 

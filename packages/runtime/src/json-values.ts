@@ -10,12 +10,28 @@ export interface JsonValue {
 /** What text may be in a value, by the name of its format. */
 export type Formats = Readonly<Record<string, { isRight(text: string): boolean, like: string }>>
 
-function messageOf ({ keyword, params, message }: ErrorObject, formats: Formats): string {
-  if (keyword === 'additionalProperties') return `has no member "${String(params['additionalProperty'])}"`
-  if (keyword === 'required') return `needs the member "${String(params['missingProperty'])}"`
+const typeTexts: Readonly<Record<string, string>> = {
+  object: 'an object',
+  array: 'an array',
+  integer: 'an integer',
+  number: 'a number',
+  string: 'a string',
+  boolean: 'true or false'
+}
+
+/** What a value must be, in words, as far as a key's description need not say it. */
+export function hintOf ({ keyword, params, message }: ErrorObject, formats: Formats): string {
   if (keyword === 'enum') return `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`
   if (keyword === 'format') return `must be an address like ${formats[params['format'] as string]?.like}`
-  return message ?? 'is not valid'
+  const type = keyword === 'type' ? typeTexts[String(params['type'])] : undefined
+  return type === undefined ? message ?? 'is not valid' : `must be ${type}`
+}
+
+function messageOf (error: ErrorObject, formats: Formats): string {
+  const { keyword, params } = error
+  if (keyword === 'additionalProperties') return `has no member "${String(params['additionalProperty'])}"`
+  if (keyword === 'required') return `needs the member "${String(params['missingProperty'])}"`
+  return hintOf(error, formats)
 }
 
 /**

@@ -33,9 +33,9 @@ t.test('all mistakes at once, secrets not repeated', async (t) => {
     t.ok(error instanceof ConfigError)
     t.same([...(error as ConfigError).faults].sort(), [
       'LEVEL must be one of info, debug, not "loud"',
-      'PORT must be integer, not "many"',
+      'PORT must be an integer, not "many"',
       'POSTGRES_URL is required',
-      'STRICT must be boolean, not "perhaps"'
+      'STRICT must be true or false, not "perhaps"'
     ])
   }
 })
@@ -96,7 +96,7 @@ t.test('a secret from a file', async (t) => {
   )
   t.throws(
     () => loadConfig(schema, { POSTGRES_URL: 'x', PORT_FILE: file, PORT: 'x' }),
-    /must be integer/,
+    /must be an integer/,
     'no file for what is no secret'
   )
 })
@@ -278,7 +278,7 @@ t.test('a value that is JSON is read strictly, with every fault, and stands for 
   t.same(faultsOf({ THINGS: '[{"url":"x","on":"true","of":1},{}]' }), [
     'THINGS/0 has no member "of"',
     'THINGS/0/url must be an address like https://host',
-    'THINGS/0/on must be boolean',
+    'THINGS/0/on must be true or false',
     'THINGS/1 needs the member "url"'
   ])
   t.same(faultsOf({ THINGS: '[{"url":"http://a"},{"url":"http://b"}]' }), ['THINGS/1 is one too many'])

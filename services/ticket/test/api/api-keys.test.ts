@@ -178,3 +178,10 @@ t.test('a key is rotated without a body too: the old one holds for a day more', 
   }
   t.equal((await post('/api-keys', undefined, { as: 'admin' })).status, 400, 'where a body is needed')
 })
+
+t.test('the example of a new key in the document is one that is taken', async (t) => {
+  const { http, post } = await start(t)
+  const document = (await http.inject('/openapi.json')).json()
+  const [example] = document.components.schemas.NewApiKey.examples
+  t.match(await post('/api-keys', example, { as: 'admin' }), { status: 201, body: example })
+})
