@@ -12,6 +12,7 @@ export { instant, instantParam, instantRange, micros, readInstant } from './inst
 export { jsonArrayParam } from './json-array.ts'
 export { migrate, readMigrations, schemaState } from './migrate.ts'
 export type { Migration, MigrationReport, MigrationSource, SchemaState } from './migrate.ts'
+export { namePart } from './name-part.ts'
 export { newestWins, type SaveNewest } from './newest-wins.ts'
 export { rowsOf } from './queries.ts'
 export { rowParams, tableRows, type ColumnType, type RowParams, type TableRows } from './row-params.ts'

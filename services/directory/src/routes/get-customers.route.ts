@@ -1,9 +1,9 @@
 import { OneLine, Uuid } from '@dueline/contracts'
 import { pageOf, PageQuery, type App } from '@dueline/http'
+import { namePart } from '@dueline/postgres'
 import { and, eq, ilike, sql } from 'drizzle-orm'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
-import { partOf } from '../store/aggregate-store.ts'
 import { customer } from '../store/tables.ts'
 import { readPage } from './aggregates.ts'
 import { Customer, customers } from './customers.ts'
@@ -36,7 +36,7 @@ export function getCustomers (app: App, deps: RouteDeps): void {
     handler: async (request) => {
       const { limit, cursor, q, parentId, contactId, productId, contractTier, active } = request.query
       const where = and(
-        q === undefined ? undefined : ilike(customer.name, partOf(q)),
+        q === undefined ? undefined : ilike(customer.name, namePart(q)),
         parentId === undefined ? undefined : eq(customer.parentId, parentId),
         contactId === undefined ? undefined : sql`${contactId}::uuid = any(${customer.contactIds})`,
         productId === undefined ? undefined : sql`${productId}::uuid = any(${customer.productIds})`,

@@ -1,10 +1,10 @@
 import { Uuid } from '@dueline/contracts'
 import { pageOf, PageQuery, type App } from '@dueline/http'
+import { namePart } from '@dueline/postgres'
 import { and, eq, ilike, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
-import { partOf } from '../store/aggregate-store.ts'
 import { team } from '../store/tables.ts'
 import { readPage } from './aggregates.ts'
 import { SearchText, type RouteDeps } from './route-deps.ts'
@@ -37,7 +37,7 @@ export function getTeams (app: App, deps: RouteDeps): void {
     handler: async (request) => {
       const { limit, cursor, q, leadId, memberId, productId, moduleId, active } = request.query
       const where = and(
-        q === undefined ? undefined : ilike(team.name, partOf(q)),
+        q === undefined ? undefined : ilike(team.name, namePart(q)),
         leadId === undefined ? undefined : eq(team.leadId, leadId),
         has(team.memberIds, memberId),
         has(team.productIds, productId),

@@ -1,9 +1,9 @@
 import { Uuid, uuidText } from '@dueline/contracts'
 import { pageOf, PageQuery, type App } from '@dueline/http'
+import { namePart } from '@dueline/postgres'
 import { and, eq, ilike, isNull } from 'drizzle-orm'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
-import { partOf } from '../store/aggregate-store.ts'
 import { unit } from '../store/tables.ts'
 import { isWithin } from '../store/unit-store.ts'
 import { readPage } from './aggregates.ts'
@@ -40,7 +40,7 @@ export function getUnits (app: App, deps: RouteDeps): void {
       const { principal: { tenantId }, query: { limit, cursor, q, within, parentId, headId, active } } = request
       const isPart = parentId === 'none' ? isNull(unit.parentId) : eq(unit.parentId, parentId ?? '')
       const where = and(
-        q === undefined ? undefined : ilike(unit.name, partOf(q)),
+        q === undefined ? undefined : ilike(unit.name, namePart(q)),
         within === undefined ? undefined : isWithin(tenantId, within),
         parentId === undefined ? undefined : isPart,
         headId === undefined ? undefined : eq(unit.headId, headId),

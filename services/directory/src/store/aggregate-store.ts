@@ -65,8 +65,3 @@ export function aggregateStore<Row extends Stamped> (table: PgTable): AggregateS
     }
   }
 }
-
-/** A part of a name, in which case does not count. */
-export function partOf (text: string): string {
-  return `%${text.replace(/[\\%_]/g, '\\$&')}%`
-}

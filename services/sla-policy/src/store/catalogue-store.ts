@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import { instantParam, isUniqueViolation, readInstant, type Read, type TenantTx } from '@dueline/postgres'
+import { instantParam, isUniqueViolation, namePart, readInstant, type Read, type TenantTx } from '@dueline/postgres'
 
 /** The levels of the catalogue, from the top. */
 export const catalogueKinds = ['product', 'module', 'question'] as const
@@ -119,7 +119,7 @@ export async function listItems (
   where((p) => `product_id = ${p}`, filter.productId)
   where((p) => `module_id = ${p}`, filter.moduleId)
   where((p) => `active = ${p}`, filter.active)
-  where((p) => `name ilike ${p}`, filter.q === undefined ? undefined : `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`)
+  where((p) => `name ilike ${p}`, filter.q === undefined ? undefined : namePart(filter.q))
   where((p) => `id > ${p}`, filter.afterId)
   const { rows } = await read.$client.query<Row>(
     `select ${columnsOf(kind)} from ${kind}

@@ -1,6 +1,6 @@
 import type { Micros } from '@dueline/business-time'
 import type { NextResponseRule, Priority, AgreementKind, Severity } from '@dueline/contracts'
-import { instantParam, type Read, type TenantTx } from '@dueline/postgres'
+import { instantParam, namePart, type Read, type TenantTx } from '@dueline/postgres'
 import { and, asc, eq, gt, ilike, type SQL } from 'drizzle-orm'
 import type { PolicyRow } from '../domain/policy.ts'
 import { slaRow } from './tables.ts'
@@ -79,7 +79,7 @@ export async function listRows (read: Read, tenantId: string, filter: SlaRowFilt
     const value = filter[key]
     if (value !== undefined) conditions.push(eq(slaRow[key], value))
   }
-  if (filter.q !== undefined) conditions.push(ilike(slaRow.name, `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`))
+  if (filter.q !== undefined) conditions.push(ilike(slaRow.name, namePart(filter.q)))
   if (filter.afterId !== undefined) conditions.push(gt(slaRow.id, filter.afterId))
   const rows = await read.select().from(slaRow).where(and(...conditions)).orderBy(asc(slaRow.id)).limit(filter.limit)
   return rows.map(recordOf)

@@ -1,6 +1,6 @@
 import type { Micros } from '@dueline/business-time'
 import { isUuid, type Role } from '@dueline/contracts'
-import { instantParam, writtenSince, type Read, type SeenTransactions, type Tx } from '@dueline/postgres'
+import { instantParam, namePart, writtenSince, type Read, type SeenTransactions, type Tx } from '@dueline/postgres'
 import { and, asc, eq, gt, ilike, inArray, or, sql, type SQL } from 'drizzle-orm'
 import { person } from './tables.ts'
 
@@ -76,7 +76,7 @@ export interface PersonFilter {
 }
 
 function conditions (tenantId: string, { role, managerId, q }: PersonFilter): SQL | undefined {
-  const part = q === undefined ? undefined : `%${q.replace(/[\\%_]/g, '\\$&')}%`
+  const part = q === undefined ? undefined : namePart(q)
   return and(
     eq(person.tenantId, tenantId),
     role === undefined ? undefined : eq(person.role, role),
