@@ -58,7 +58,12 @@ export function refuse (faults: readonly Fault[]): void {
   if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
 }
 
-async function checkMentions (request: AnyRequest, { references }: RouteDeps, mentions: Mention[]): Promise<void> {
+/** Ends the request when somebody or something that it names is not there. */
+export async function checkMentions (
+  request: AnyRequest,
+  { references }: RouteDeps,
+  mentions: Mention[]
+): Promise<void> {
   const { principal: { tenantId }, headers: { authorization } } = request
   refuse(await references.faults({ tenantId, authorization }, mentions))
 }
@@ -73,6 +78,16 @@ async function stored (nameIndex: string, name: string, writing: Promise<void>):
   })
 }
 
+/** What an event says of every change: of what (`key`), when, and which version it makes. */
+export function eventFrame (
+  { tenantId }: TenantTx,
+  ids: RouteDeps['ids'],
+  key: string,
+  { version, updatedAt }: Pick<Stamped, 'version' | 'updatedAt'>
+) {
+  return { id: ids.next(), time: updatedAt, tenantId, partitionKey: key, sequence: version, historical: false }
+}
+
 async function announce<Draft extends Named> (
   tx: TenantTx,
   { outbox, ids }: RouteDeps,
@@ -80,15 +95,7 @@ async function announce<Draft extends Named> (
   row: Draft & Stamped,
   deleted = false
 ): Promise<void> {
-  const frame = {
-    id: ids.next(),
-    time: row.updatedAt,
-    tenantId: tx.tenantId,
-    partitionKey: row.id,
-    sequence: row.version,
-    historical: false
-  }
-  await outbox.add(tx, [{ ...frame, ...event(row, deleted) } as NewEvent])
+  await outbox.add(tx, [{ ...eventFrame(tx, ids, row.id, row), ...event(row, deleted) } as NewEvent])
 }
 
 /** Names have no blanks around them. */

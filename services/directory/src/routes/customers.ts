@@ -12,9 +12,7 @@ import { lockOrganization } from '../store/level-store.ts'
 import { customer } from '../store/tables.ts'
 import type { Mention } from '../upstreams/references.ts'
 import type { Aggregate } from './aggregates.ts'
-import { Name, Stamps } from './route-deps.ts'
-
-const idsOf = (description: string) => Type.Array(Uuid, { maxItems: 200, uniqueItems: true, description })
+import { idsOf, Name, Stamps } from './route-deps.ts'
 
 const fields = {
   name: Name,

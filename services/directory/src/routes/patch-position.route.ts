@@ -5,7 +5,7 @@ import { closesCycle } from '../domain/cycle.ts'
 import { applied, differs } from '../domain/drafts.ts'
 import { lockOrganization, readLevels } from '../store/level-store.ts'
 import { findPosition, lineFrom, savePosition, type Position } from '../store/position-store.ts'
-import { refuse } from './aggregates.ts'
+import { checkMentions, eventFrame, refuse } from './aggregates.ts'
 import { PositionPatch, PositionSchema, positionView, requirePerson } from './positions.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { units } from './units.ts'
@@ -28,13 +28,12 @@ export function patchPosition (app: App, deps: RouteDeps): void {
       response: { 200: PositionSchema }
     },
     handler: async (request, reply) => {
-      const { principal: { tenantId }, headers: { authorization }, params: { personId }, body } = request
+      const { principal: { tenantId }, params: { personId }, body } = request
       await requirePerson(request, deps, personId)
       const { managerId } = body
       // who owns people may have to be asked over HTTP: not while anything is locked
       if (managerId != null) {
-        const asker = { tenantId, authorization }
-        refuse(await deps.references.faults(asker, [{ pointer: '/managerId', kind: 'staff', id: managerId }]))
+        await checkMentions(request, deps, [{ pointer: '/managerId', kind: 'staff', id: managerId }])
       }
       return await write(request, reply, deps.database, async (tx) => {
         await lockOrganization(tx)
@@ -49,14 +48,9 @@ export function patchPosition (app: App, deps: RouteDeps): void {
         const row = { ...next, version: before.version + 1, updatedAt }
         await savePosition(tx, row)
         await deps.outbox.add(tx, [{
-          id: deps.ids.next(),
+          ...eventFrame(tx, deps.ids, personId, row),
           type: 'dueline.position.changed.v1',
           subject: `person/${personId}`,
-          time: updatedAt,
-          tenantId,
-          partitionKey: personId,
-          sequence: row.version,
-          historical: false,
           data: {
             position: { personId, managerId: row.managerId, level: row.level, unitId: row.unitId, version: row.version }
           }

@@ -6,7 +6,7 @@ import { cleanedLevels, levelFaults, presetNames, presets } from '../domain/leve
 import { errors } from '../errors.ts'
 import { lockOrganization, readLevels, saveLevels } from '../store/level-store.ts'
 import { levelsInUse } from '../store/position-store.ts'
-import { refuse } from './aggregates.ts'
+import { eventFrame, refuse } from './aggregates.ts'
 import { LevelList, Levels, levelsView } from './levels.ts'
 import type { RouteDeps } from './route-deps.ts'
 
@@ -50,14 +50,9 @@ export function putLevels (app: App, { database, clock, ids, outbox }: RouteDeps
         const set = { levels: next, version: before.version + 1, updatedAt }
         await saveLevels(tx, set)
         await outbox.add(tx, [{
-          id: ids.next(),
+          ...eventFrame(tx, ids, tx.tenantId, set),
           type: 'dueline.levels.changed.v1',
           subject: `levels/${tx.tenantId}`,
-          time: updatedAt,
-          tenantId: tx.tenantId,
-          partitionKey: tx.tenantId,
-          sequence: set.version,
-          historical: false,
           data: { levels: next, version: set.version }
         }])
         return { status: 200, body: levelsView(set), headers: { etag: etagOf(set.version) } }

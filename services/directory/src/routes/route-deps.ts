@@ -1,4 +1,4 @@
-import { Instant, OneLine } from '@dueline/contracts'
+import { Instant, OneLine, Uuid } from '@dueline/contracts'
 import type { Outbox } from '@dueline/messaging'
 import type { TenantDatabases } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
@@ -17,6 +17,8 @@ export interface RouteDeps {
 export const Name = OneLine(200, 'its name')
 /** Part of a name to look for. */
 export const SearchText = Type.Optional(OneLine(200, 'part of the name; case does not count'))
+/** Names several others, none twice. */
+export const idsOf = (description: string) => Type.Array(Uuid, { maxItems: 200, uniqueItems: true, description })
 export const Stamps = {
   version: Type.Integer({ minimum: 1, description: 'Counts the changes; the ETag' }),
   createdAt: Instant,

@@ -6,17 +6,15 @@ import { aggregateStore, type Stamped } from '../store/aggregate-store.ts'
 import { team } from '../store/tables.ts'
 import type { Mention } from '../upstreams/references.ts'
 import type { Aggregate } from './aggregates.ts'
-import { Name, Stamps } from './route-deps.ts'
-
-const idsOf = (maxItems: number, description: string) => Type.Array(Uuid, { maxItems, uniqueItems: true, description })
+import { idsOf, Name, Stamps } from './route-deps.ts'
 
 const fields = {
   name: Name,
   leadId: nullable({ ...Uuid, description: 'Who answers for it, of the staff; need not be a member' }),
-  memberIds: idsOf(200, 'Its members, of the staff'),
+  memberIds: idsOf('Its members, of the staff'),
   calendarId: nullable({ ...Uuid, description: 'When it works' }),
-  productIds: idsOf(200, 'The products that it covers'),
-  moduleIds: idsOf(200, 'The modules that it covers'),
+  productIds: idsOf('The products that it covers'),
+  moduleIds: idsOf('The modules that it covers'),
   active: Type.Boolean({ description: 'false: front ends should give it no more tickets; nothing enforces that yet' })
 }
 
