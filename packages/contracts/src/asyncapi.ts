@@ -97,6 +97,7 @@ function channelsOf (published: readonly EventType[]): Json {
     Object.fromEntries(
       types.map((type) => [nameOfEvent(type), { $ref: `#/components/messages/${nameOfEvent(type)}${ending}` }])
     )
+  const read = messagesOf(eventTypes.filter((type) => !onlyDelivered.includes(type)))
   const on = (server: keyof typeof servers): Json[] => [{ $ref: `#/servers/${server}` }]
   const records = Object.entries(topics).flatMap(([service, address]) => [
     [service, {
@@ -128,14 +129,14 @@ function channelsOf (published: readonly EventType[]): Json {
       title: 'The event stream',
       description: 'Server-sent events: `event` is the type, `id` the cursor, `data` the CloudEvent.',
       servers: on('gateway'),
-      messages: messagesOf(eventTypes.filter((type) => !onlyDelivered.includes(type)))
+      messages: read
     },
     feed: {
       address: '/v1/events',
       title: 'The feed',
       description: 'Pages of CloudEvents in `items`, the oldest first; `nextCursor` is the next `after`.',
       servers: on('gateway'),
-      messages: messagesOf(eventTypes.filter((type) => !onlyDelivered.includes(type)))
+      messages: read
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { baseErrors, problem } from './errors.ts'
 import { faultsOf } from './faults.ts'
+import { isObject } from './validation.ts'
 
 type Json = Record<string, unknown>
 /** Names of fields, from the outside in. */
@@ -8,10 +9,6 @@ type Path = readonly string[]
 
 /** RFC 7396: what it says is laid over what is there, objects field by field; null removes, a list is replaced. */
 export const mergePatchType = 'application/merge-patch+json'
-
-function isObject (value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 /**
  * Takes what is to be removed inside of the fields of a merge patch out of it, so that schemas, which do not know null

@@ -6,7 +6,8 @@ import type { TSchema } from 'typebox'
 
 type Json = Record<string, unknown>
 
-function isObject (value: unknown): value is Json {
+/** Whether a value of JSON has members. */
+export function isObject (value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
