@@ -44,6 +44,10 @@ t.test('every shape has a name', async (t) => {
   t.same(namelessIn({ Thing: { properties: { inner: { properties: {} } } } }), ['/Thing/properties/inner'])
 })
 
+t.test('no shape has a discriminator: in AsyncAPI that is a name, not the object of OpenAPI', async (t) => {
+  t.notMatch(JSON.stringify(document.components.schemas), /"discriminator":/)
+})
+
 t.test('an event is what the document says, whole and as a record of Kafka', async (t) => {
   const event = completeEvent(newEvent('a', 3))
   const name = nameOfEvent(event.type)

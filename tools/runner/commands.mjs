@@ -51,9 +51,9 @@ export const commands = {
     steps: [program('tools/check-fresh.ts', [])]
   },
   'check-document': {
-    about: 'check the OpenAPI document',
+    about: 'check the OpenAPI and AsyncAPI documents',
     group: true,
-    steps: [['redocly', 'lint', 'openapi/gateway.json']]
+    steps: [['redocly', 'lint', 'openapi/gateway.json'], program('tools/check-asyncapi.ts', [])]
   },
   mutate: {
     about: 'change a domain in many small ways and see whether its tests notice',

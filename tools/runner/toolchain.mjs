@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { basename, join } from 'node:path'
 import { Fault } from './fault.mjs'
 import { causeOf } from './causes.mjs'
 import { finish, isStopping, run, say } from './processes.mjs'
@@ -49,7 +50,7 @@ export async function bringNode (root) {
     )
   }
   const file = join('bin', process.platform === 'win32' ? 'node.exe' : 'node')
-  const folder = await bring(
+  const folder = await bringPackage(
     root,
     wanted,
     `bringing Node ${wanted.version} (this is ${process.versions.node}; only once)`,
@@ -73,43 +74,73 @@ export async function bringPnpm (root, node) {
   if (version === undefined) throw new Fault('packageManager in package.json must be pnpm@VERSION+sha512.HASH.')
   const integrity = `sha512-${Buffer.from(hex, 'hex').toString('base64')}`
   return join(
-    await bring(root, { name: 'pnpm', version, integrity }, `bringing pnpm ${version} (only once)`, () => {}, node),
+    await bringPackage(
+      root,
+      { name: 'pnpm', version, integrity },
+      `bringing pnpm ${version} (only once)`,
+      () => {},
+      node
+    ),
     'bin',
     'pnpm.cjs'
   )
 }
 
 /**
- * A package of the registry in `.dueline/tools`, checked against its hash by npm, which knows the machine's registry
- * and proxy. It is moved to its place when it is complete: an interrupt leaves nothing half made.
+ * The packages that a folder's `package-lock.json` names with their hashes, and all that they need.
+ * @returns the folder in which their `node_modules` stands
  */
-async function bring (root, { name, version, integrity }, what, check, node = process.execPath) {
-  const parent = join(root, '.dueline', 'tools')
-  const folder = join(parent, `${name}-${version}`)
+export async function bringLocked (root, from) {
+  const files = ['package.json', 'package-lock.json'].map((file) => [file, readFileSync(join(root, from, file))])
+  const name = `${basename(from)}-${hashOf(files[1][1])}`
+  return await bring(root, name, `bringing what ${from}/package-lock.json names (only once)`, async (staged) => {
+    for (const [file, text] of files) writeFileSync(join(staged, file), text)
+    await npmCi(root, staged, process.execPath)
+  })
+}
+
+/** Enough of SHA-256 to tell one list of packages from another. */
+function hashOf (text) {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12)
+}
+
+/** A package of the registry, checked against its hash by npm. @returns its folder */
+async function bringPackage (root, { name, version, integrity }, what, check, node = process.execPath) {
   const inside = join('node_modules', name)
-  if (existsSync(folder)) return join(folder, inside)
-  say(what)
-  const staged = join(parent, `.${name}-${process.pid}`)
-  try {
-    mkdirSync(staged, { recursive: true })
-    removeLeftovers(parent)
+  const folder = await bring(root, `${name}-${version}`, what, async (staged) => {
     const dependencies = { [name]: version }
     writeFileSync(join(staged, 'package.json'), JSON.stringify({ private: true, dependencies }))
     const packages = { '': { dependencies }, [`node_modules/${name}`]: { version, integrity } }
     writeFileSync(join(staged, 'package-lock.json'), JSON.stringify({ lockfileVersion: 3, requires: true, packages }))
     await npmCi(root, staged, node)
     check(join(staged, inside))
+  })
+  return join(folder, inside)
+}
+
+/**
+ * A folder of `.dueline/tools`, filled where it is missing, by installers that know the machine's registry and proxy.
+ * It is moved to its place when it is complete: an interrupt leaves nothing half made.
+ */
+async function bring (root, name, what, fill) {
+  const parent = join(root, '.dueline', 'tools')
+  const folder = join(parent, name)
+  if (existsSync(folder)) return folder
+  say(what)
+  const staged = join(parent, `.${name}-${process.pid}`)
+  try {
+    mkdirSync(staged, { recursive: true })
+    removeLeftovers(parent)
+    await fill(staged)
     renameSync(staged, folder)
   } catch (error) {
-    if (existsSync(folder)) return join(folder, inside)
-    throw error instanceof Fault
-      ? error
-      : new Fault(`${name} ${version} could not be kept: ${causeOf(String(error), root)}`)
+    if (existsSync(folder)) return folder
+    throw error instanceof Fault ? error : new Fault(`${name} could not be kept: ${causeOf(String(error), root)}`)
   } finally {
     rmSync(staged, { recursive: true, force: true })
     if (isStopping()) finish({ code: null, signal: 'SIGTERM' })
   }
-  return join(folder, inside)
+  return folder
 }
 
 async function npmCi (root, cwd, node) {

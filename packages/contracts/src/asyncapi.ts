@@ -3,7 +3,6 @@ import { publishedFields } from './envelope.ts'
 import { inboxEvents } from './events/notification.ts'
 import { nameShapes, schemaRef } from './named-shapes.ts'
 import { addExamples, exampleOf } from './shape-examples.ts'
-import { tagUnions } from './tagged-unions.ts'
 import { eventSchema, nameOfEvent } from './validate.ts'
 
 type Json = Record<string, unknown>
@@ -36,7 +35,6 @@ const isPublished = (type: EventType): boolean => !onlyDelivered.includes(type) 
 export function asyncApiDocument (version: string): Json {
   const events = plain(Object.fromEntries(eventTypes.map((type) => [type, eventSchema(type)]))) as Record<string, Json>
   const { document: refs, schemas } = nameShapes(events)
-  tagUnions(schemas, schemas)
   addExamples(schemas)
   const dataOf = (type: EventType): unknown => (schemas[`${nameOfEvent(type)}Event`]?.['properties'] as Json)['data']
   const published = eventTypes.filter(isPublished)
