@@ -81,7 +81,7 @@ for (const [signal, target] of all) {
 }
 
 /**
- * A pnpm that has been brought already, works without end, and has others work for it.
+ * A pnpm that has been brought already, works without end, and has others work for it, who take longer to end.
  * @returns where it says that it does
  */
 async function installerThatStarts (clone: string): Promise<string> {
@@ -99,11 +99,17 @@ async function installerThatStarts (clone: string): Promise<string> {
   await mkdir(join(clone, 'node_modules'))
   const pidFile = join(clone, 'pid')
   const endless = 'setInterval(() => {}, 1_000)'
+  // It outlives the one that has started it.
+  const slow = `for (const signal of ${JSON.stringify(signals)}) {
+    process.on(signal, () => setTimeout(() => process.exit(), 300))
+  }
+  `
   writeFileSync(
     join(bin, 'pnpm.cjs'),
     `
-    const endless = ['-e', ${JSON.stringify(endless)}]
-    const worker = require('child_process').spawn(process.execPath, endless, { stdio: 'ignore' })
+    const worker = require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(slow + endless)}], {
+      stdio: 'ignore'
+    })
     worker.on('spawn', () => require('fs').writeFileSync(${JSON.stringify(pidFile)}, worker.pid + '\\n'))
     ${endless}`
   )

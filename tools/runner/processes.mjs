@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 
 const windows = process.platform === 'win32'
 const stopSignals = ['SIGHUP', 'SIGINT', 'SIGTERM']
@@ -10,6 +11,9 @@ const oneSignalMs = 500
 const parentLookMs = 250
 /** npm waits for the registry, however long that takes, before it heeds a signal. */
 const installerMsMax = 1_000
+
+/** How often it is looked whether a group has ended. */
+const groupLookMs = 10
 
 /** The first signal that was received. */
 let received
@@ -85,7 +89,20 @@ export async function run (file, args, { root, node, env = {}, cwd = root, group
       })
     })
   } finally {
+    if (group && received !== undefined) await groupEnd(child.pid)
     running = undefined
+  }
+}
+
+/** What a program started itself may outlive it by moments; what an installer started is killed after a second. */
+async function groupEnd (pid) {
+  for (let waitedMs = 0; waitedMs < 2 * installerMsMax; waitedMs += groupLookMs) {
+    try {
+      process.kill(-pid, isInstaller && waitedMs >= installerMsMax ? 'SIGKILL' : 0)
+    } catch {
+      return
+    }
+    await pause(groupLookMs)
   }
 }
 
