@@ -7,11 +7,14 @@ const publicLength = 16
 const secretLength = 43
 const checkLength = 6
 
+/** What keys begin with: those of programs, and those of directories that provision people. */
+export type KeyPrefix = 'dlk' | 'dls'
+
 /**
  * `dlk_`, 16 letters that name the key, `_`, 43 of secret, 6 of checksum: scanners find it, and see that it is whole.
  */
 const form = new RegExp(
-  `^dlk_([0-9A-Za-z]{${publicLength}})_([0-9A-Za-z]{${secretLength}})([0-9A-Za-z]{${checkLength}})$`
+  `^([0-9A-Za-z]{${publicLength}})_([0-9A-Za-z]{${secretLength}})([0-9A-Za-z]{${checkLength}})$`
 )
 
 function randomText (length: number): string {
@@ -40,8 +43,8 @@ export function newApiKey (): ApiKeyParts {
 }
 
 /** A key as its program sends it. */
-export function writeApiKey ({ publicId, secret }: ApiKeyParts): string {
-  const text = `dlk_${publicId}_${secret}`
+export function writeApiKey ({ publicId, secret }: ApiKeyParts, prefix: KeyPrefix = 'dlk'): string {
+  const text = `${prefix}_${publicId}_${secret}`
   return text + checksumOf(text)
 }
 
@@ -51,8 +54,9 @@ export function isLikeApiKey (token: string): boolean {
 }
 
 /** The parts of a key, or null for what is none: nobody has to be asked about a key that lacks a letter. */
-export function readApiKey (token: string): ApiKeyParts | null {
-  const [, publicId = '', secret = '', check] = form.exec(token) ?? []
-  if (check === undefined || checksumOf(`dlk_${publicId}_${secret}`) !== check) return null
+export function readApiKey (token: string, prefix: KeyPrefix = 'dlk'): ApiKeyParts | null {
+  if (!token.startsWith(`${prefix}_`)) return null
+  const [, publicId = '', secret = '', check] = form.exec(token.slice(prefix.length + 1)) ?? []
+  if (check === undefined || checksumOf(`${prefix}_${publicId}_${secret}`) !== check) return null
   return { publicId, secret }
 }

@@ -1,5 +1,6 @@
 export { bearerOf, type CallerNow } from './auth.ts'
 export { newApiKey, readApiKey, writeApiKey, type ApiKeyParts } from './api-key.ts'
+export { createKeySecrets, validityOf, type KeySecrets } from './key-secrets.ts'
 export { askedApiKeys, personIdOf, requireScope, type ApiKeys, type KeyGrant } from './api-keys.ts'
 export { authorizer, type Authorize, type Grant } from './access.ts'
 export { buildHttp, type HttpOptions } from './app.ts'

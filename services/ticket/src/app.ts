@@ -1,5 +1,11 @@
 import { agreementEventTypes, clockEventTypes } from '@dueline/contracts'
-import { createSharedWrites, createUpstream, migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
+import {
+  createKeySecrets,
+  createSharedWrites,
+  createUpstream,
+  migrations as httpMigrations,
+  type ServiceDeps
+} from '@dueline/http'
 import { createOutbox, forAll, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import type { Poller } from '@dueline/runtime'
@@ -13,7 +19,7 @@ import { errors } from './errors.ts'
 import { createImportLoop } from './imports/import-loop.ts'
 import { routes } from './routes/index.ts'
 import { createFactStore, ExternalIdTaken, type FactBatch } from './store/fact-store.ts'
-import { createKeyFinder, createKeySecrets } from './store/key-finder.ts'
+import { createKeyFinder } from './store/key-finder.ts'
 import { createNumberAllocator } from './store/number-allocator.ts'
 import { createPersonFinder } from './store/person-finder.ts'
 import { createPersonDirectory } from './store/person-directory.ts'

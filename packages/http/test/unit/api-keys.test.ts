@@ -130,3 +130,13 @@ t.test('without anybody who knows keys none is accepted, and tokens have no scop
   const token = issuer.token({ tenant: 'acme', roles: ['agent'] })
   for (const path of ['things', 'people', 'me', 'current']) t.equal((await ask(token, path)).status, 200, path)
 })
+
+t.test('keys of one kind are none of the other', async (t) => {
+  const parts = newApiKey()
+  const key = writeApiKey(parts, 'dls')
+  t.match(key, /^dls_[0-9A-Za-z]{16}_[0-9A-Za-z]{49}$/)
+  t.same(readApiKey(key, 'dls'), parts)
+  t.equal(readApiKey(key), null)
+  t.equal(readApiKey(key.replace('dls', 'dlk')), null, 'its checksum is that of its own kind')
+  t.equal(readApiKey(writeApiKey(parts), 'dls'), null)
+})
