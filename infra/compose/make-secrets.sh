@@ -19,5 +19,6 @@ for service in ticket sla-policy clock escalation notification directory; do
   cp "$service/database-url" "roles/$service-url"
 done
 once ticket/api-key-secret "$(head -c 32 /dev/urandom | base64)"
+cp ticket/api-key-secret directory/api-key-secret
 once notification/webhook-secret-key "$(head -c 32 /dev/urandom | base64)"
 chown 1000:1000 issuer

@@ -24,6 +24,13 @@ const examplesOfShapes = {
     key: 'dlk_… (shown only now)',
     revokedAt: null
   }),
+  ...ofShapes('NewScimToken ScimToken ScimTokenWithSecret', {
+    name: 'Entra ID',
+    expiresAt: '2099-12-31T23:00:00.000000Z',
+    prefix: 'dls_k3v0x2ab',
+    token: 'dls_… (shown only now)',
+    revokedAt: null
+  }),
   ...ofShapes('NewWebhookEndpoint WebhookEndpoint WebhookEndpointWithSecret WebhookEndpointPatch', {
     description: 'Breaches, for the dashboard'
   }),

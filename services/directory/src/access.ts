@@ -33,5 +33,9 @@ export const access = {
   listCustomers: staff,
   createCustomer: keepers,
   updateCustomer: keepers,
-  deleteCustomer: keepers
+  deleteCustomer: keepers,
+  createScimToken: admins,
+  listScimTokens: admins,
+  rotateScimToken: admins,
+  revokeScimToken: admins
 } as const satisfies Record<string, readonly Role[]>

@@ -1,5 +1,11 @@
 import { agreementEventTypes, ticketFactTypes } from '@dueline/contracts'
-import { askedPeople, createUpstream, migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
+import {
+  askedPeople,
+  createKeySecrets,
+  createUpstream,
+  migrations as httpMigrations,
+  type ServiceDeps
+} from '@dueline/http'
 import { createOutbox, forAll, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import { buildService, ticketService, type BuiltService } from '@dueline/service'
@@ -53,7 +59,8 @@ export function buildDirectory (deps: ServiceDeps<DirectoryConfig, Bus>): BuiltS
       clock,
       ids,
       outbox: createOutbox(),
-      references: createReferences({ database, ticket, policy })
+      references: createReferences({ database, ticket, policy }),
+      keySecrets: createKeySecrets(config.API_KEY_SECRET)
     },
     loops: []
   })

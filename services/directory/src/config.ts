@@ -5,6 +5,12 @@ import { Type, type Static } from 'typebox'
 export const ConfigSchema = Type.Object({
   ...serviceConfig({ port: 8086 }),
   ...ticketServiceKeys,
+  API_KEY_SECRET: Type.String({
+    pattern: '^[A-Za-z0-9+/]{43}=$',
+    secret: true,
+    description:
+      '32 bytes in base64 with which the secrets of SCIM tokens are hashed; with another one every token is refused'
+  }),
   SLA_POLICY_URL: Type.Optional(Type.String({
     format: 'http-url',
     description:
@@ -15,4 +21,4 @@ export const ConfigSchema = Type.Object({
 export type Config = Static<typeof ConfigSchema>
 
 /** The part that a built service reads; the rest is for the process around it. */
-export type DirectoryConfig = Pick<Config, 'TICKET_URL' | 'TICKET_TIMEOUT_MS' | 'SLA_POLICY_URL'>
+export type DirectoryConfig = Pick<Config, 'TICKET_URL' | 'TICKET_TIMEOUT_MS' | 'SLA_POLICY_URL' | 'API_KEY_SECRET'>

@@ -24,5 +24,10 @@ export const errors = defineErrors({
     description:
       '`levels` names them. Leave them in, under another name if you like, or put their people elsewhere first.',
     members: { levels: Type.Array(Type.String()) }
+  },
+  scim_token_over: {
+    status: 409,
+    title: 'The token was revoked or has expired',
+    description: 'Nothing brings it back: make a new one.'
   }
 })

@@ -1428,6 +1428,70 @@ export interface paths {
         patch: operations["updateQuestion"];
         trace?: never;
     };
+    "/v1/scim-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List SCIM tokens
+         * @description In the order in which they were made, those that are over included.
+         */
+        get: operations["listScimTokens"];
+        put?: never;
+        /**
+         * Create a SCIM token
+         * @description For a directory such as Entra ID or Okta, which sends it to `/scim/v2`; it is refused everywhere else, and no other token is taken there. It ends when `expiresAt` says so, else when it is revoked.
+         */
+        post: operations["createScimToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/scim-tokens/{tokenId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a SCIM token
+         * @description It is refused from then on. It stays in the list; nothing brings it back.
+         */
+        delete: operations["revokeScimToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/scim-tokens/{tokenId}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a SCIM token a new secret
+         * @description The old one holds for `overlapSeconds` more, so that the directory can be changed over; the one before it ends at once. When the token expires stays as it is. Without a body it is a day.
+         */
+        post: operations["rotateScimToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sla-policy-settings": {
         parameters: {
             query?: never;
@@ -8656,6 +8720,89 @@ export interface components {
             /** @description false: it is a customer no more */
             active?: boolean;
         };
+        /**
+         * NewScimToken
+         * @description A token for a directory
+         */
+        NewScimToken: {
+            /** @description which directory has it; one line of at most 100 characters, not all blank, no control characters */
+            name: string;
+            /**
+             * Format: date-time
+             * @description In the future
+             */
+            expiresAt?: string;
+        };
+        /**
+         * ScimTokenWithSecret
+         * @description A token with its secret, which no other answer shows
+         */
+        ScimTokenWithSecret: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** @description which directory has it; one line of at most 100 characters, not all blank, no control characters */
+            name: string;
+            /** @description What the token begins with, to recognise it */
+            prefix: string;
+            /** @description The subject of who made it */
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            createdAt: string;
+            expiresAt: string | null;
+            previousUntil: string | null;
+            lastUsedAt: string | null;
+            revokedAt: string | null;
+            /** @description The directory sends it as `Authorization: Bearer <token>`. Shown only now */
+            token: string;
+        };
+        /**
+         * ScimTokenPage
+         * @description A page of a list: ScimToken
+         */
+        ScimTokenPage: {
+            items: components["schemas"]["ScimToken"][];
+            nextCursor: string | null;
+        };
+        /**
+         * ScimToken
+         * @description A token with which a directory provisions people and teams at `/scim/v2`
+         */
+        ScimToken: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** @description which directory has it; one line of at most 100 characters, not all blank, no control characters */
+            name: string;
+            /** @description What the token begins with, to recognise it */
+            prefix: string;
+            /** @description The subject of who made it */
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            createdAt: string;
+            expiresAt: string | null;
+            previousUntil: string | null;
+            lastUsedAt: string | null;
+            revokedAt: string | null;
+        };
+        /**
+         * ScimTokenRotation
+         * @description For how long the old token holds beside the new one
+         */
+        ScimTokenRotation: {
+            /** @default 86400 */
+            overlapSeconds?: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -11631,6 +11778,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Question"];
+                };
+            };
+        };
+    };
+    listScimTokens: {
+        parameters: {
+            query?: {
+                /** @description Most items of the page */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of a list: ScimToken */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScimTokenPage"];
+                };
+            };
+        };
+    };
+    createScimToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A token for a directory */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewScimToken"];
+            };
+        };
+        responses: {
+            /** @description The new token, shown only now */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScimTokenWithSecret"];
+                };
+            };
+        };
+    };
+    revokeScimToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                tokenId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    rotateScimToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                tokenId: string;
+            };
+            cookie?: never;
+        };
+        /** @description For how long the old token holds beside the new one */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ScimTokenRotation"];
+            };
+        };
+        responses: {
+            /** @description The token with its new secret, shown only now */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScimTokenWithSecret"];
                 };
             };
         };

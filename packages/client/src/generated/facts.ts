@@ -36,6 +36,9 @@ export const keyedOperations: readonly string[] = [
   'PATCH /v1/products/{productId}',
   'POST /v1/questions',
   'PATCH /v1/questions/{questionId}',
+  'POST /v1/scim-tokens',
+  'DELETE /v1/scim-tokens/{tokenId}',
+  'POST /v1/scim-tokens/{tokenId}/rotate',
   'PUT /v1/sla-policy-settings',
   'POST /v1/sla-rows',
   'DELETE /v1/sla-rows/{slaRowId}',
@@ -129,5 +132,6 @@ export const problemStatus = {
   name_taken: 409,
   customer_in_use: 409,
   unit_in_use: 409,
-  level_in_use: 409
+  level_in_use: 409,
+  scim_token_over: 409
 } as const

@@ -141,6 +141,10 @@ export interface ServiceOperations {
     | 'getCustomer'
     | 'updateCustomer'
     | 'deleteCustomer'
+    | 'createScimToken'
+    | 'listScimTokens'
+    | 'rotateScimToken'
+    | 'revokeScimToken'
     | 'listDirectoryDeadLetters'
     | 'resendDirectoryDeadLetter'
 }

@@ -1,6 +1,7 @@
 import type { App } from '@dueline/http'
 import { deleteTeam } from './delete-team.route.ts'
 import { deleteCustomer } from './delete-customer.route.ts'
+import { deleteScimToken } from './delete-scim-token.route.ts'
 import { deleteUnit } from './delete-unit.route.ts'
 import { getLevelPresets } from './get-level-presets.route.ts'
 import { getLevels } from './get-levels.route.ts'
@@ -13,12 +14,15 @@ import { getCustomer } from './get-customer.route.ts'
 import { getUnit } from './get-unit.route.ts'
 import { getUnits } from './get-units.route.ts'
 import { getCustomers } from './get-customers.route.ts'
+import { getScimTokens } from './get-scim-tokens.route.ts'
 import { patchPosition } from './patch-position.route.ts'
 import { patchTeam } from './patch-team.route.ts'
 import { patchCustomer } from './patch-customer.route.ts'
 import { patchUnit } from './patch-unit.route.ts'
 import { postTeam } from './post-team.route.ts'
 import { postCustomer } from './post-customer.route.ts'
+import { postScimToken } from './post-scim-token.route.ts'
+import { postScimTokenRotation } from './post-scim-token-rotation.route.ts'
 import { postUnit } from './post-unit.route.ts'
 import { putLevels } from './put-levels.route.ts'
 import type { RouteDeps } from './route-deps.ts'
@@ -46,5 +50,9 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   getCustomers,
   getCustomer,
   patchCustomer,
-  deleteCustomer
+  deleteCustomer,
+  postScimToken,
+  getScimTokens,
+  postScimTokenRotation,
+  deleteScimToken
 ]

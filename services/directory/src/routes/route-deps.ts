@@ -1,4 +1,5 @@
 import { Instant, OneLine, Uuid } from '@dueline/contracts'
+import type { KeySecrets } from '@dueline/http'
 import type { Outbox } from '@dueline/messaging'
 import type { TenantDatabases } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
@@ -12,6 +13,7 @@ export interface RouteDeps {
   readonly ids: Ids
   readonly outbox: Outbox
   readonly references: References
+  readonly keySecrets: KeySecrets
 }
 
 export const Name = OneLine(200, 'its name')

@@ -96,3 +96,19 @@ export const position = pgTable('position', {
   version: integer('version').notNull(),
   updatedAt: instant('updated_at').notNull()
 }, (table) => [primaryKey({ columns: [table.tenantId, table.personId] })])
+
+/** Tokens of directories that provision people and teams; of each secret a keyed hash. */
+export const scimToken = pgTable('scim_token', {
+  tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull(),
+  publicId: text('public_id').notNull(),
+  name: text('name').notNull(),
+  secretHash: text('secret_hash').notNull(),
+  previousHash: text('previous_hash'),
+  previousUntil: instant('previous_until'),
+  createdBy: text('created_by').notNull(),
+  createdAt: instant('created_at').notNull(),
+  expiresAt: instant('expires_at'),
+  lastUsedAt: instant('last_used_at'),
+  revokedAt: instant('revoked_at')
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])

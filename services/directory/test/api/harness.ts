@@ -21,7 +21,7 @@ export async function startDirectory (t: TestContext, config: Partial<DirectoryC
     build: buildDirectory,
     schema,
     migrations,
-    config: { TICKET_TIMEOUT_MS: 2_000, ...config }
+    config: { TICKET_TIMEOUT_MS: 2_000, API_KEY_SECRET: Buffer.alloc(32, 1).toString('base64'), ...config }
   })
   const { service, bus, database, ids } = harness
 

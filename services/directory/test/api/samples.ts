@@ -12,7 +12,34 @@ export function samples (service: Awaited<ReturnType<typeof startDirectory>>): S
     ...positionSamples(),
     ...unitSamples(),
     ...customerSamples(),
+    ...scimTokenSamples(),
     ...deadLetterSamples('Directory', service)
+  }
+
+  function scimTokenSamples () {
+    const path = async ({ make }: World) => ({ tokenId: (await make('createScimToken')).id })
+    return {
+      createScimToken: {
+        request: ({ unique }) => ({ body: { name: unique('Entra'), expiresAt: '2099-12-31T23:00:00.000000Z' } })
+      },
+      listScimTokens: {
+        async request ({ make }) {
+          await make('createScimToken')
+          return {}
+        }
+      },
+      rotateScimToken: {
+        request: async (world) => ({ path: await path(world), body: { overlapSeconds: 3_600 } }),
+        answers: {
+          async scim_token_over (world) {
+            const { tokenId } = await path(world)
+            await world.make('revokeScimToken', {}, { tokenId })
+            return { path: { tokenId }, body: { overlapSeconds: 0 } }
+          }
+        }
+      },
+      revokeScimToken: { request: async (world) => ({ path: await path(world) }) }
+    } satisfies Partial<Samples<'directory'>>
   }
 
   function levelSamples () {
