@@ -15,6 +15,10 @@ const examplesOfShapes = {
   ...ofShapes('Customer CustomerSnapshot NewCustomer CustomerPatch', { name: 'Example Ltd', contractTier: 'gold' }),
   ...ofShapes('Level LevelSnapshot LevelInput', { key: 'support-executive', name: 'Support executive', role: 'agent' }),
   ...ofShapes('Position PositionSnapshot PositionPatch', { level: 'support-executive' }),
+  ...ofShapes('Responsibility ResponsibilitySnapshot NewResponsibility', { moduleId: null, teamId: null }),
+  ...ofShapes('Availability AvailabilitySnapshot AvailabilityUpdate SetAvailability', { state: 'busy' }),
+  ...ofShapes('Absence AbsenceSnapshot NewAbsence AbsencePatch', { reason: 'Holidays' }),
+  ...ofShapes('PointsPerPriority', { P0: 4, P1: 3, P2: 2, P3: 1 }),
   ...ofShapes('NewApiKey ApiKey ApiKeyWithSecret CurrentApiKey', {
     name: 'Mail gateway',
     roles: ['agent'],
@@ -198,6 +202,8 @@ export const fieldExamples: Readonly<Record<string, unknown>> = {
   unacknowledgedFor: 'PT15M',
   // numbers
   attempts: 1,
+  capacityPoints: 20,
+  defaultCapacityPoints: 20,
   lastStatus: 503,
   level: 1,
   levelCount: 2,

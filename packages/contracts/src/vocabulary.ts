@@ -36,6 +36,7 @@ export const nextResponseRules = ['after_first', 'always'] as const
 export const policyEffects = ['new_tickets', 'from_now', 'retroactive'] as const
 export const clockStates = ['running', 'paused', 'met', 'cancelled', 'waived'] as const
 export const languages = ['en', 'ar'] as const
+export const availabilityStates = ['available', 'busy', 'away', 'off'] as const
 
 export type Role = typeof roles[number]
 export type Priority = typeof priorities[number]
@@ -51,6 +52,7 @@ export type NextResponseRule = typeof nextResponseRules[number]
 export type PolicyEffect = typeof policyEffects[number]
 export type ClockState = typeof clockStates[number]
 export type Language = typeof languages[number]
+export type AvailabilityState = typeof availabilityStates[number]
 
 /** How a language is written. */
 export function directionOf (language: Language): 'ltr' | 'rtl' {
@@ -118,6 +120,23 @@ export const ClockStateSchema = stringEnum(clockStates, {
 export const LanguageSchema = stringEnum(languages, {
   title: 'Language',
   description: 'Language of texts: English or Arabic'
+})
+export const AvailabilityStateSchema = stringEnum(availabilityStates, {
+  title: 'AvailabilityState',
+  description:
+    'Whether a person can be given work. available: yes; busy: at work, but with no more to be given; away: for a ' +
+    'while not at work; off: not working'
+})
+export const CapacityPoints = Type.Integer({
+  minimum: 0,
+  maximum: 100_000,
+  description: 'The points that somebody can carry at once; 0: none, so nothing is given'
+})
+const Points = Type.Integer({ minimum: 0, maximum: 1_000 })
+export const PointsPerPriority = Type.Object({ P0: Points, P1: Points, P2: Points, P3: Points }, {
+  title: 'PointsPerPriority',
+  additionalProperties: false,
+  description: 'What an open ticket of each priority takes of the capacity of who works on it; 0: nothing'
 })
 
 /**

@@ -5949,7 +5949,7 @@ export interface components {
          * Event
          * @description A CloudEvent; `type` says what its `data` is
          */
-        Event: components["schemas"]["TicketCreatedEvent"] | components["schemas"]["TicketUpdatedEvent"] | components["schemas"]["TicketAssignedEvent"] | components["schemas"]["TicketMessageAddedEvent"] | components["schemas"]["TicketStatusChangedEvent"] | components["schemas"]["TicketReopenedEvent"] | components["schemas"]["PersonChangedEvent"] | components["schemas"]["AgreementMadeEvent"] | components["schemas"]["AgreementChangedEvent"] | components["schemas"]["AgreementWithdrawnEvent"] | components["schemas"]["PolicyPublishedEvent"] | components["schemas"]["CalendarPublishedEvent"] | components["schemas"]["CatalogueChangedEvent"] | components["schemas"]["ClockStartedEvent"] | components["schemas"]["ClockPausedEvent"] | components["schemas"]["ClockResumedEvent"] | components["schemas"]["ClockReplannedEvent"] | components["schemas"]["ClockMetEvent"] | components["schemas"]["ClockCancelledEvent"] | components["schemas"]["ClockExtendedEvent"] | components["schemas"]["ClockWaivedEvent"] | components["schemas"]["ClockBreachWithdrawnEvent"] | components["schemas"]["ClockWarnedEvent"] | components["schemas"]["ClockRemindedEvent"] | components["schemas"]["ClockBreachedEvent"] | components["schemas"]["ClockOverdueEvent"] | components["schemas"]["EscalationOpenedEvent"] | components["schemas"]["EscalationLevelReachedEvent"] | components["schemas"]["EscalationAcknowledgedEvent"] | components["schemas"]["EscalationStoppedEvent"] | components["schemas"]["EscalationExhaustedEvent"] | components["schemas"]["InboxMessageAddedEvent"] | components["schemas"]["InboxReadEvent"] | components["schemas"]["MessageSentEvent"] | components["schemas"]["MessageFailedEvent"] | components["schemas"]["WebhookEndpointDisabledEvent"] | components["schemas"]["WebhookEndpointTestedEvent"] | components["schemas"]["TeamChangedEvent"] | components["schemas"]["LevelsChangedEvent"] | components["schemas"]["PositionChangedEvent"] | components["schemas"]["UnitChangedEvent"] | components["schemas"]["CustomerChangedEvent"];
+        Event: components["schemas"]["TicketCreatedEvent"] | components["schemas"]["TicketUpdatedEvent"] | components["schemas"]["TicketAssignedEvent"] | components["schemas"]["TicketMessageAddedEvent"] | components["schemas"]["TicketStatusChangedEvent"] | components["schemas"]["TicketReopenedEvent"] | components["schemas"]["PersonChangedEvent"] | components["schemas"]["AgreementMadeEvent"] | components["schemas"]["AgreementChangedEvent"] | components["schemas"]["AgreementWithdrawnEvent"] | components["schemas"]["PolicyPublishedEvent"] | components["schemas"]["CalendarPublishedEvent"] | components["schemas"]["CatalogueChangedEvent"] | components["schemas"]["ClockStartedEvent"] | components["schemas"]["ClockPausedEvent"] | components["schemas"]["ClockResumedEvent"] | components["schemas"]["ClockReplannedEvent"] | components["schemas"]["ClockMetEvent"] | components["schemas"]["ClockCancelledEvent"] | components["schemas"]["ClockExtendedEvent"] | components["schemas"]["ClockWaivedEvent"] | components["schemas"]["ClockBreachWithdrawnEvent"] | components["schemas"]["ClockWarnedEvent"] | components["schemas"]["ClockRemindedEvent"] | components["schemas"]["ClockBreachedEvent"] | components["schemas"]["ClockOverdueEvent"] | components["schemas"]["EscalationOpenedEvent"] | components["schemas"]["EscalationLevelReachedEvent"] | components["schemas"]["EscalationAcknowledgedEvent"] | components["schemas"]["EscalationStoppedEvent"] | components["schemas"]["EscalationExhaustedEvent"] | components["schemas"]["InboxMessageAddedEvent"] | components["schemas"]["InboxReadEvent"] | components["schemas"]["MessageSentEvent"] | components["schemas"]["MessageFailedEvent"] | components["schemas"]["WebhookEndpointDisabledEvent"] | components["schemas"]["WebhookEndpointTestedEvent"] | components["schemas"]["TeamChangedEvent"] | components["schemas"]["LevelsChangedEvent"] | components["schemas"]["PositionChangedEvent"] | components["schemas"]["UnitChangedEvent"] | components["schemas"]["CustomerChangedEvent"] | components["schemas"]["ResponsibilityChangedEvent"] | components["schemas"]["AvailabilityChangedEvent"] | components["schemas"]["AbsenceChangedEvent"] | components["schemas"]["CapacityChangedEvent"];
         /**
          * TicketCreatedEvent
          * @description A ticket was opened
@@ -8325,6 +8325,283 @@ export interface components {
             calendarId: string | null;
             active: boolean;
             version: number;
+        };
+        /**
+         * ResponsibilityChangedEvent
+         * @description Who is responsible for a product or module was added or deleted
+         */
+        ResponsibilityChangedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** Format: uri-reference */
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.responsibility.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["ResponsibilityChanged"];
+        };
+        /**
+         * ResponsibilityChanged
+         * @description Who is responsible for a product or module was added or deleted
+         */
+        ResponsibilityChanged: {
+            responsibility: components["schemas"]["ResponsibilitySnapshot"];
+            /** @description true: it is no more, and this is its last version */
+            deleted: boolean;
+        };
+        /**
+         * ResponsibilitySnapshot
+         * @description Who is responsible for what after what happened
+         */
+        ResponsibilitySnapshot: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            productId: string | null;
+            moduleId: string | null;
+            personId: string | null;
+            teamId: string | null;
+            version: number;
+        };
+        /**
+         * AvailabilityChangedEvent
+         * @description A state or the capacity of a person was set by hand
+         */
+        AvailabilityChangedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** Format: uri-reference */
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.availability.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["AvailabilityChanged"];
+        };
+        /**
+         * AvailabilityChanged
+         * @description A state or the capacity of a person was set by hand
+         */
+        AvailabilityChanged: {
+            availability: components["schemas"]["AvailabilitySnapshot"];
+        };
+        /**
+         * AvailabilitySnapshot
+         * @description What was set by hand for a person after what happened. A state of null: absences and the calendar decide. Capacity of null: the default of the tenant
+         */
+        AvailabilitySnapshot: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            personId: string;
+            state: components["schemas"]["AvailabilityState"] | null;
+            until: string | null;
+            capacityPoints: number | null;
+            version: number;
+        };
+        /**
+         * AvailabilityState
+         * @description Whether a person can be given work. available: yes; busy: at work, but with no more to be given; away: for a while not at work; off: not working
+         * @enum {string}
+         */
+        AvailabilityState: "available" | "busy" | "away" | "off";
+        /**
+         * AbsenceChangedEvent
+         * @description An absence was planned, changed or deleted
+         */
+        AbsenceChangedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** Format: uri-reference */
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.absence.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["AbsenceChanged"];
+        };
+        /**
+         * AbsenceChanged
+         * @description An absence was planned, changed or deleted
+         */
+        AbsenceChanged: {
+            absence: components["schemas"]["AbsenceSnapshot"];
+            /** @description true: it is no more, and this is its last version */
+            deleted: boolean;
+        };
+        /**
+         * AbsenceSnapshot
+         * @description A planned absence after what happened; its reason is not told
+         */
+        AbsenceSnapshot: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            personId: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Its end, which is no part of it
+             */
+            to: string;
+            substituteId: string | null;
+            version: number;
+        };
+        /**
+         * CapacityChangedEvent
+         * @description The capacity rules of a tenant were set
+         */
+        CapacityChangedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** Format: uri-reference */
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.capacity.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["CapacityChanged"];
+        };
+        /**
+         * CapacityChanged
+         * @description The capacity rules of a tenant were set
+         */
+        CapacityChanged: {
+            capacity: components["schemas"]["CapacitySnapshot"];
+        };
+        /**
+         * CapacitySnapshot
+         * @description What tickets weigh, and what people can carry, after what happened
+         */
+        CapacitySnapshot: {
+            points: components["schemas"]["PointsPerPriority"];
+            /** @description The points that somebody can carry at once; 0: none, so nothing is given */
+            defaultCapacityPoints: number;
+            version: number;
+        };
+        /**
+         * PointsPerPriority
+         * @description What an open ticket of each priority takes of the capacity of who works on it; 0: nothing
+         */
+        PointsPerPriority: {
+            P0: number;
+            P1: number;
+            P2: number;
+            P3: number;
         };
         /**
          * CreateStreamTicketBody

@@ -5243,6 +5243,256 @@ export interface components {
                 deleted: boolean;
             };
         };
+        /**
+         * ResponsibilityChangedEvent
+         * @description Who is responsible for a product or module was added or deleted
+         */
+        "dueline.responsibility.changed.v1": {
+            /** @constant */
+            specversion: "1.0";
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** Format: uri-reference */
+            source: string;
+            /** @constant */
+            type: "dueline.responsibility.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            /**
+             * ResponsibilityChanged
+             * @description Who is responsible for a product or module was added or deleted
+             */
+            data: {
+                /**
+                 * ResponsibilitySnapshot
+                 * @description Who is responsible for what after what happened
+                 */
+                responsibility: {
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
+                    id: string;
+                    productId: string | null;
+                    moduleId: string | null;
+                    personId: string | null;
+                    teamId: string | null;
+                    version: number;
+                };
+                /** @description true: it is no more, and this is its last version */
+                deleted: boolean;
+            };
+        };
+        /**
+         * AvailabilityChangedEvent
+         * @description A state or the capacity of a person was set by hand
+         */
+        "dueline.availability.changed.v1": {
+            /** @constant */
+            specversion: "1.0";
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** Format: uri-reference */
+            source: string;
+            /** @constant */
+            type: "dueline.availability.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            /**
+             * AvailabilityChanged
+             * @description A state or the capacity of a person was set by hand
+             */
+            data: {
+                /**
+                 * AvailabilitySnapshot
+                 * @description What was set by hand for a person after what happened. A state of null: absences and the calendar decide. Capacity of null: the default of the tenant
+                 */
+                availability: {
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
+                    personId: string;
+                    state: ("available" | "busy" | "away" | "off") | null;
+                    until: string | null;
+                    capacityPoints: number | null;
+                    version: number;
+                };
+            };
+        };
+        /**
+         * AbsenceChangedEvent
+         * @description An absence was planned, changed or deleted
+         */
+        "dueline.absence.changed.v1": {
+            /** @constant */
+            specversion: "1.0";
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** Format: uri-reference */
+            source: string;
+            /** @constant */
+            type: "dueline.absence.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            /**
+             * AbsenceChanged
+             * @description An absence was planned, changed or deleted
+             */
+            data: {
+                /**
+                 * AbsenceSnapshot
+                 * @description A planned absence after what happened; its reason is not told
+                 */
+                absence: {
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
+                    id: string;
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
+                    personId: string;
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
+                    from: string;
+                    /**
+                     * Format: date-time
+                     * @description Its end, which is no part of it
+                     */
+                    to: string;
+                    substituteId: string | null;
+                    version: number;
+                };
+                /** @description true: it is no more, and this is its last version */
+                deleted: boolean;
+            };
+        };
+        /**
+         * CapacityChangedEvent
+         * @description The capacity rules of a tenant were set
+         */
+        "dueline.capacity.changed.v1": {
+            /** @constant */
+            specversion: "1.0";
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** Format: uri-reference */
+            source: string;
+            /** @constant */
+            type: "dueline.capacity.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            /**
+             * CapacityChanged
+             * @description The capacity rules of a tenant were set
+             */
+            data: {
+                /**
+                 * CapacitySnapshot
+                 * @description What tickets weigh, and what people can carry, after what happened
+                 */
+                capacity: {
+                    /**
+                     * PointsPerPriority
+                     * @description What an open ticket of each priority takes of the capacity of who works on it; 0: nothing
+                     */
+                    points: {
+                        P0: number;
+                        P1: number;
+                        P2: number;
+                        P3: number;
+                    };
+                    /** @description The points that somebody can carry at once; 0: none, so nothing is given */
+                    defaultCapacityPoints: number;
+                    version: number;
+                };
+            };
+        };
     };
     responses: never;
     parameters: never;

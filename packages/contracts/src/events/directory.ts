@@ -1,5 +1,14 @@
 import { Type, type Static } from 'typebox'
-import { LanguageSchema, nullable, RoleSchema, Uuid } from '../vocabulary.ts'
+import {
+  AvailabilityStateSchema,
+  CapacityPoints,
+  Instant,
+  LanguageSchema,
+  nullable,
+  PointsPerPriority,
+  RoleSchema,
+  Uuid
+} from '../vocabulary.ts'
 
 const version = Type.Integer({ minimum: 1 })
 
@@ -77,10 +86,65 @@ export const CustomerChanged = Type.Object({
 }, { title: 'CustomerChanged', description: 'A company was added, changed or deleted' })
 export type CustomerChanged = Static<typeof CustomerChanged>
 
+export const ResponsibilityChanged = Type.Object({
+  responsibility: Type.Object({
+    id: Uuid,
+    productId: nullable({ ...Uuid, description: 'For what: a product, or null where it is a module' }),
+    moduleId: nullable({ ...Uuid, description: 'For what: a module, or null where it is a product' }),
+    personId: nullable({ ...Uuid, description: 'Who: a person, or null where it is a team' }),
+    teamId: nullable({ ...Uuid, description: 'Who: a team, or null where it is a person' }),
+    version
+  }, { title: 'ResponsibilitySnapshot', description: 'Who is responsible for what after what happened' }),
+  deleted
+}, { title: 'ResponsibilityChanged', description: 'Who is responsible for a product or module was added or deleted' })
+export type ResponsibilityChanged = Static<typeof ResponsibilityChanged>
+
+export const AvailabilityChanged = Type.Object({
+  availability: Type.Object({
+    personId: Uuid,
+    state: nullable(AvailabilityStateSchema),
+    until: nullable({ ...Instant, description: 'When the state ends to count; no event says so then. null: open' }),
+    capacityPoints: nullable(CapacityPoints),
+    version
+  }, {
+    title: 'AvailabilitySnapshot',
+    description:
+      'What was set by hand for a person after what happened. A state of null: absences and the calendar decide. ' +
+      'Capacity of null: the default of the tenant'
+  })
+}, { title: 'AvailabilityChanged', description: 'A state or the capacity of a person was set by hand' })
+export type AvailabilityChanged = Static<typeof AvailabilityChanged>
+
+export const AbsenceChanged = Type.Object({
+  absence: Type.Object({
+    id: Uuid,
+    personId: Uuid,
+    from: Instant,
+    to: { ...Instant, description: 'Its end, which is no part of it' },
+    substituteId: nullable(Uuid),
+    version
+  }, { title: 'AbsenceSnapshot', description: 'A planned absence after what happened; its reason is not told' }),
+  deleted
+}, { title: 'AbsenceChanged', description: 'An absence was planned, changed or deleted' })
+export type AbsenceChanged = Static<typeof AbsenceChanged>
+
+export const CapacityChanged = Type.Object({
+  capacity: Type.Object({
+    points: PointsPerPriority,
+    defaultCapacityPoints: CapacityPoints,
+    version
+  }, { title: 'CapacitySnapshot', description: 'What tickets weigh, and what people can carry, after what happened' })
+}, { title: 'CapacityChanged', description: 'The capacity rules of a tenant were set' })
+export type CapacityChanged = Static<typeof CapacityChanged>
+
 export const directoryEvents = {
   'dueline.team.changed.v1': TeamChanged,
   'dueline.levels.changed.v1': LevelsChanged,
   'dueline.position.changed.v1': PositionChanged,
   'dueline.unit.changed.v1': UnitChanged,
-  'dueline.customer.changed.v1': CustomerChanged
+  'dueline.customer.changed.v1': CustomerChanged,
+  'dueline.responsibility.changed.v1': ResponsibilityChanged,
+  'dueline.availability.changed.v1': AvailabilityChanged,
+  'dueline.absence.changed.v1': AbsenceChanged,
+  'dueline.capacity.changed.v1': CapacityChanged
 } as const

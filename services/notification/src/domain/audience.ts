@@ -72,7 +72,11 @@ export const audiences = {
   'dueline.levels.changed.v1': [],
   'dueline.position.changed.v1': [],
   'dueline.unit.changed.v1': [],
-  'dueline.customer.changed.v1': []
+  'dueline.customer.changed.v1': [],
+  'dueline.responsibility.changed.v1': [],
+  'dueline.availability.changed.v1': [],
+  'dueline.absence.changed.v1': [],
+  'dueline.capacity.changed.v1': []
 } as const satisfies Record<EventType, readonly Audience[]>
 
 /** Who hears of events of type `T`. */

@@ -110,7 +110,11 @@ export const visibility: { readonly [T in EventType]: Rule<T> } = {
   'dueline.levels.changed.v1': tenant,
   'dueline.position.changed.v1': tenant,
   'dueline.unit.changed.v1': tenant,
-  'dueline.customer.changed.v1': tenant
+  'dueline.customer.changed.v1': tenant,
+  'dueline.responsibility.changed.v1': tenant,
+  'dueline.availability.changed.v1': tenant,
+  'dueline.absence.changed.v1': tenant,
+  'dueline.capacity.changed.v1': tenant
 }
 
 /** Types of which whoever may read the tenant's tickets reads every event. */

@@ -74,7 +74,11 @@ t.test('what customers do not get', (t) => {
     'levels.changed.v1',
     'position.changed.v1',
     'unit.changed.v1',
-    'customer.changed.v1'
+    'customer.changed.v1',
+    'responsibility.changed.v1',
+    'availability.changed.v1',
+    'absence.changed.v1',
+    'capacity.changed.v1'
   ])
   t.equal(customersEvent({ ...shown[0]!, type: 'dueline.new.thing.v1' as never }, who.customer), null)
   t.end()
