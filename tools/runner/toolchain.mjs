@@ -99,6 +99,46 @@ export async function bringLocked (root, from) {
   })
 }
 
+/**
+ * An environment of Python 3 with the packages that a folder's `requirements.txt` names with their hashes.
+ * @returns its program `python`
+ * @throws Fault where there is no Python 3 with venv, or pip cannot install
+ */
+export async function bringPython (root, from) {
+  const requirements = join(root, from, 'requirements.txt')
+  const name = `${basename(from)}-${hashOf(readFileSync(requirements))}`
+  const what = `bringing what ${from}/requirements.txt names (only once)`
+  const folder = await bring(root, name, what, async (staged) => {
+    const environment = join(staged, 'python')
+    await python('python3', ['-m', 'venv', environment])
+    const options = [
+      '--quiet',
+      '--no-cache-dir',
+      '--disable-pip-version-check',
+      '--no-input',
+      '--require-hashes',
+      '--only-binary=:all:'
+    ]
+    await python(join(environment, 'bin', 'python'), ['-m', 'pip', 'install', ...options, '-r', requirements])
+  })
+  return join(folder, 'python', 'bin', 'python')
+
+  async function python (program, args) {
+    const said = []
+    const ended = await run(program, args, {
+      root,
+      node: process.execPath,
+      group: true,
+      installer: true,
+      onLine: (line) => {
+        said.push(line)
+      }
+    })
+      .catch((error) => ({ code: 1, said: said.push(String(error)) }))
+    if (ended.code !== 0) throw new Fault(`${program} ${args[1]}: ${said.slice(-3).join(' ')}`)
+  }
+}
+
 /** Enough of SHA-256 to tell one list of packages from another. */
 function hashOf (text) {
   return createHash('sha256').update(text).digest('hex').slice(0, 12)

@@ -69,7 +69,7 @@ export type TicketSnapshot = Static<typeof TicketSnapshot>
 /** Looser than `EmailAddress`: people were not always held to that, and their events must be read. */
 const StoredEmailAddress = Type.String({
   format: 'idn-email',
-  pattern: '^[^@\\s\\u0000\\ud800-\\udfff]+@[^@\\s\\u0000\\ud800-\\udfff]+$',
+  pattern: '^[^@\\s\\x00]+@[^@\\s\\x00]+$',
   maxLength: 254,
   description: 'name@host'
 })
