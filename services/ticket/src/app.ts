@@ -8,29 +8,31 @@ import {
 } from '@dueline/http'
 import { createOutbox, forAll, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
-import type { Poller } from '@dueline/runtime'
+import type { Clock, Poller } from '@dueline/runtime'
 import { buildService, type BuiltService } from '@dueline/service'
 import type { Config } from './config.ts'
 import { onCatalogueChanged } from './consumers/on-catalogue-changed.ts'
 import { onClockChanged } from './consumers/on-clock-changed.ts'
 import { onEscalationChanged } from './consumers/on-escalation-changed.ts'
 import { createOnEscalationLevelReached } from './consumers/on-escalation-level-reached.ts'
+import { onTeamChanged } from './consumers/on-team-changed.ts'
 import { errors } from './errors.ts'
 import { createImportLoop } from './imports/import-loop.ts'
 import { routes } from './routes/index.ts'
-import { createFactStore, ExternalIdTaken, type FactBatch } from './store/fact-store.ts'
+import { createFactStore, ExternalIdTaken, type FactBatch, type FactStore } from './store/fact-store.ts'
 import { createKeyFinder } from './store/key-finder.ts'
 import { createNumberAllocator } from './store/number-allocator.ts'
 import { createPersonFinder } from './store/person-finder.ts'
 import { createPersonDirectory } from './store/person-directory.ts'
 import { createCatalogue } from './upstreams/catalogue.ts'
+import { createTeams } from './upstreams/teams.ts'
 
 export { ConfigSchema, type Config } from './config.ts'
 export { errors } from './errors.ts'
 
 const dayMicros = 86_400_000_000
-/** Longest wait for the policy service, while a ticket is written. */
-const policyTimeoutMs = 2_000
+/** Longest wait for another service, while a ticket is written. */
+const timeoutMs = 2_000
 
 /** The Postgres schema that is this service's own. */
 export const schema = 'ticket'
@@ -58,33 +60,23 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
   }, ([{ ticket }]) => ticket.id)
   const numbers = createNumberAllocator({ database, clock })
   const directory = createPersonDirectory({ clock })
-  const url = config.SLA_POLICY_URL
-  const policy = createUpstream({ name: 'the policy service', url, timeoutMs: policyTimeoutMs, logger })
+  const policy = createUpstream({ name: 'the policy service', url: config.SLA_POLICY_URL, timeoutMs, logger })
+  const owner = createUpstream({ name: 'the directory service', url: config.DIRECTORY_URL, timeoutMs, logger })
   const keySecrets = createKeySecrets(config.API_KEY_SECRET)
   const people = {
     ...createPersonFinder({ database, ids, clock, outbox }),
     ...createKeyFinder({ database, clock, secrets: keySecrets })
   }
   const catalogue = createCatalogue({ database, clock, policy })
+  const teams = createTeams({ database, clock, directory: owner })
   const idleMs = config.IMPORT_POLL_MS
   const importLoop = createImportLoop({ database, facts, numbers, outbox, ids, clock, logger, idleMs })
   const service = buildService(deps, {
     name: 'ticket',
     errors,
     people,
-    consumes: ['sla-policy', 'clock', 'escalation'],
-    handlers: {
-      'dueline.catalogue.changed.v1': onCatalogueChanged,
-      'dueline.escalation.level-reached.v1': createOnEscalationLevelReached({ facts, clock }),
-      ...forAll(agreementEventTypes, 'ignored'),
-      'dueline.policy.published.v1': 'ignored',
-      'dueline.calendar.published.v1': 'ignored',
-      ...forAll(clockEventTypes, onClockChanged),
-      'dueline.escalation.opened.v1': onEscalationChanged,
-      'dueline.escalation.acknowledged.v1': onEscalationChanged,
-      'dueline.escalation.stopped.v1': onEscalationChanged,
-      'dueline.escalation.exhausted.v1': onEscalationChanged
-    },
+    consumes: ['sla-policy', 'clock', 'escalation', 'directory'],
+    handlers: handlersOf(facts, clock),
     routes,
     routeDeps: {
       database,
@@ -98,6 +90,7 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
       keySecrets,
       issuers: deps.auth.issuers,
       catalogue,
+      teams,
       outbox,
       reopenWindowMicros: config.REOPEN_WINDOW_DAYS * dayMicros,
       importLoop
@@ -105,4 +98,29 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
     loops: [importLoop]
   })
   return { ...service, importLoop }
+}
+
+/** What becomes of each event that is read. */
+function handlersOf (facts: FactStore, clock: Clock) {
+  return {
+    'dueline.catalogue.changed.v1': onCatalogueChanged,
+    'dueline.escalation.level-reached.v1': createOnEscalationLevelReached({ facts, clock }),
+    ...forAll(agreementEventTypes, 'ignored'),
+    'dueline.policy.published.v1': 'ignored',
+    'dueline.calendar.published.v1': 'ignored',
+    ...forAll(clockEventTypes, onClockChanged),
+    'dueline.escalation.opened.v1': onEscalationChanged,
+    'dueline.escalation.acknowledged.v1': onEscalationChanged,
+    'dueline.escalation.stopped.v1': onEscalationChanged,
+    'dueline.escalation.exhausted.v1': onEscalationChanged,
+    'dueline.team.changed.v1': onTeamChanged,
+    'dueline.levels.changed.v1': 'ignored',
+    'dueline.position.changed.v1': 'ignored',
+    'dueline.unit.changed.v1': 'ignored',
+    'dueline.customer.changed.v1': 'ignored',
+    'dueline.responsibility.changed.v1': 'ignored',
+    'dueline.availability.changed.v1': 'ignored',
+    'dueline.absence.changed.v1': 'ignored',
+    'dueline.capacity.changed.v1': 'ignored'
+  } as const
 }

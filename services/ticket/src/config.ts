@@ -12,6 +12,13 @@ export const ConfigSchema = Type.Object({
         'yet; never asked when not set'
     })
   ),
+  DIRECTORY_URL: Type.Optional(
+    Type.String({
+      format: 'http-url',
+      description:
+        'Base address of the directory service, asked for teams that have not arrived yet; never asked when not set'
+    })
+  ),
   API_KEY_SECRET: Type.String({
     pattern: '^[A-Za-z0-9+/]{43}=$',
     secret: true,

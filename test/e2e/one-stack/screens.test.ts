@@ -8,7 +8,7 @@ import { apiOf, people } from '../../harness/short-agreement.ts'
 const tenant = 'screens'
 const count = 20
 const hourMs = 3_600_000
-const everything = ['customer', 'assignee', 'clocks', 'messages'] as const
+const everything = ['customer', 'assignee', 'team', 'clocks', 'messages'] as const
 
 /** People, and agreements: with the customer an hour more for each priority, between staff half of it. */
 async function agree (api: Client): Promise<void> {
@@ -47,6 +47,7 @@ t.test('the queue is one call, most urgent first, and a ticket is one', async (t
   const as = (role: 'agent' | 'customer'): Client =>
     createClient({ url: stack.url, token: () => stack.token({ tenant, personId: people[role], roles: [role] }) })
   const [agent, customer] = [as('agent'), as('customer')]
+  const team = (await api.post('/v1/teams', { body: { name: 'Desk' } })).data.id
 
   const opened: Ticket[] = []
   for (let index = 0; index < count; index++) {
@@ -56,7 +57,7 @@ t.test('the queue is one call, most urgent first, and a ticket is one', async (t
       customerId: people.customer,
       assigneeId: people.agent,
       tags: ['loud'],
-      teamId: 'desk'
+      teamId: team
     }
     opened.push((await agent.post('/v1/tickets', { body })).data)
   }
@@ -107,10 +108,11 @@ t.test('the queue is one call, most urgent first, and a ticket is one', async (t
     id: opened[0]!.id,
     status: 'open',
     tags: ['loud'],
-    teamId: 'desk',
+    teamId: team,
     assigneeId: people.agent,
     customer: { name: 'customer by name' },
-    assignee: { name: 'agent by name' }
+    assignee: { name: 'agent by name' },
+    team: { name: 'Desk' }
   })
   t.same(page.clocks!.map(({ kind }) => kind).sort(), ['ola', 'sla'])
   t.same(page.messages!.map(({ body, author }) => [body, author.id]), [

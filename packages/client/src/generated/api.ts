@@ -1899,7 +1899,7 @@ export interface paths {
         put?: never;
         /**
          * Assign a ticket
-         * @description Assigns it to a person or a team. A field that you leave out stays as it is; null removes the person or team. The person must be active and not a customer. A request that changes nothing makes no new version.
+         * @description Assigns it to a person or a team. A field that you leave out stays as it is; null removes the person or team. The person must be active and not a customer, the team active. A request that changes nothing makes no new version.
          */
         post: operations["assignTicket"];
         delete?: never;
@@ -2297,6 +2297,7 @@ export interface components {
             sla: components["schemas"]["TicketSla"] | null;
             customer?: components["schemas"]["Person"] | null;
             assignee?: components["schemas"]["Person"] | null;
+            team?: components["schemas"]["TicketTeam"] | null;
             /** @description At most 20: open ones first, by deadline */
             clocks?: components["schemas"]["TicketClock"][];
             /** @description The newest ones, the oldest of them first */
@@ -2410,6 +2411,21 @@ export interface components {
          * @enum {string}
          */
         Language: "en" | "ar";
+        /**
+         * TicketTeam
+         * @description A copy of the team that has a ticket; null for customers
+         */
+        TicketTeam: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            name: string;
+            leadId: string | null;
+            memberIds: string[];
+            active: boolean;
+        };
         /**
          * TicketClock
          * @description A copy of a clock as it was when it last changed, `asOf`
@@ -8649,12 +8665,12 @@ export interface components {
             productIds?: string[];
             /** @description The modules that it covers */
             moduleIds?: string[];
-            /** @description false: front ends should give it no more tickets; nothing enforces that yet */
+            /** @description false: it is given no more tickets */
             active?: boolean;
         };
         /**
          * Team
-         * @description People who work on tickets together. Tickets name a team by any text as yet: their `teamId` is not checked against these teams
+         * @description People who work on tickets together. Tickets name a team by its id: their `teamId`
          */
         Team: {
             /**
@@ -8672,7 +8688,7 @@ export interface components {
             productIds: string[];
             /** @description The modules that it covers */
             moduleIds: string[];
-            /** @description false: front ends should give it no more tickets; nothing enforces that yet */
+            /** @description false: it is given no more tickets */
             active: boolean;
             /** @description Counts the changes; the ETag */
             version: number;
@@ -8710,7 +8726,7 @@ export interface components {
             productIds?: string[];
             /** @description The modules that it covers */
             moduleIds?: string[];
-            /** @description false: front ends should give it no more tickets; nothing enforces that yet */
+            /** @description false: it is given no more tickets */
             active?: boolean;
         };
         /**
@@ -12575,7 +12591,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description People who work on tickets together. Tickets name a team by any text as yet: their `teamId` is not checked against these teams */
+            /** @description People who work on tickets together. Tickets name a team by its id: their `teamId` */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12607,7 +12623,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description People who work on tickets together. Tickets name a team by any text as yet: their `teamId` is not checked against these teams */
+            /** @description People who work on tickets together. Tickets name a team by its id: their `teamId` */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12675,7 +12691,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description People who work on tickets together. Tickets name a team by any text as yet: their `teamId` is not checked against these teams */
+            /** @description People who work on tickets together. Tickets name a team by its id: their `teamId` */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12998,7 +13014,7 @@ export interface operations {
                 ids?: string[];
                 sort?: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | "priority" | "-priority" | "dueAt" | "-dueAt";
                 /** @description What to show with each ticket; repeat the parameter. With `messages` at most 20 tickets */
-                expand?: ("customer" | "assignee" | "clocks" | "messages")[];
+                expand?: ("customer" | "assignee" | "team" | "clocks" | "messages")[];
                 /** @description Most items of the page */
                 limit?: number;
                 /** @description `nextCursor` of the page before */
@@ -13096,7 +13112,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What to show with each ticket; repeat the parameter. With `messages` at most 20 tickets */
-                expand?: ("customer" | "assignee" | "clocks" | "messages")[];
+                expand?: ("customer" | "assignee" | "team" | "clocks" | "messages")[];
             };
             header?: {
                 /** @description The `ETag` of what you have; 304 when it is still the newest */

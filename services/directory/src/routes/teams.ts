@@ -15,7 +15,7 @@ const fields = {
   calendarId: nullable({ ...Uuid, description: 'When it works' }),
   productIds: idsOf('The products that it covers'),
   moduleIds: idsOf('The modules that it covers'),
-  active: Type.Boolean({ description: 'false: front ends should give it no more tickets; nothing enforces that yet' })
+  active: Type.Boolean({ description: 'false: it is given no more tickets' })
 }
 
 /** Body of a new team. */
@@ -32,9 +32,7 @@ export const TeamPatch = Type.Partial(Type.Object(fields), {
 /** A team on the wire. */
 export const Team = Type.Object({ id: Uuid, ...fields, ...Stamps }, {
   title: 'Team',
-  description:
-    'People who work on tickets together. Tickets name a team by any text as yet: their `teamId` is not checked ' +
-    'against these teams'
+  description: 'People who work on tickets together. Tickets name a team by its id: their `teamId`'
 })
 
 function mentions (next: TeamDraft, before: TeamDraft): Mention[] {

@@ -7,16 +7,18 @@ import { authorize } from '../access.ts'
 import { newestMessages } from '../store/message-store.ts'
 import { findPeople } from '../store/person-store.ts'
 import { clocksOf, type ClockCopy } from '../store/sla-store.ts'
+import { findTeams, type Team } from '../store/team-store.ts'
 import type { TicketView } from './schemas.ts'
 import { messageView, personView } from './views.ts'
 
-const parts = ['customer', 'assignee', 'clocks', 'messages'] as const
+const parts = ['customer', 'assignee', 'team', 'clocks', 'messages'] as const
 type Part = typeof parts[number]
 
 /** What an API key needs to read each part by itself. */
 const scopeOf = {
   customer: 'people:read',
   assignee: 'people:read',
+  team: 'directory:read',
   clocks: 'clock:read',
   messages: 'ticket:read'
 } as const satisfies Record<Part, Scope>
@@ -65,6 +67,9 @@ export async function expanded (
     ...(wanted.includes('assignee') && assigneeId !== null ? [assigneeId] : [])
   ])
   const people = await findPeople(read, tenantId, [...new Set(named)])
+  const teams = wanted.includes('team')
+    ? await findTeams(read, tenantId, tickets.flatMap(({ teamId }) => teamId === null ? [] : [teamId]))
+    : new Map<string, Team>()
   const clocks = wanted.includes('clocks') ? await clocksOf(read, tenantId, ids, { each: clocksMax, seesAll }) : []
   const messages = wanted.includes('messages')
     ? await newestMessages(read, tenantId, ids, { each, publicOnly: !seesAll })
@@ -77,6 +82,7 @@ export async function expanded (
     ...ticket,
     ...(wanted.includes('customer') ? { customer: personOf(ticket.customerId) } : {}),
     ...(wanted.includes('assignee') ? { assignee: personOf(ticket.assigneeId) } : {}),
+    ...(wanted.includes('team') ? { team: teamView(teams.get(ticket.teamId ?? '')) } : {}),
     ...(wanted.includes('clocks')
       ? { clocks: clocks.filter(({ ticketId }) => ticketId === ticket.id).map(clockView) }
       : {}),
@@ -87,6 +93,12 @@ export async function expanded (
       }
       : {})
   }))
+}
+
+function teamView (team: Team | undefined) {
+  if (team === undefined) return null
+  const { id, name, leadId, memberIds, active } = team
+  return { id, name, leadId, memberIds, active }
 }
 
 function clockView ({ ticketId: _, target, consumed, asOf, ...clock }: ClockCopy) {

@@ -4,9 +4,11 @@ import { refuseUnlinked, type Fault, type Principal } from '@dueline/http'
 import { checkSubject, type CatalogueItem, type TicketSubject } from '../domain/catalogue.ts'
 import { created } from '../domain/changes.ts'
 import { jsonFault } from '../domain/texts.ts'
+import { teamFaults } from '../domain/team-fault.ts'
 import type { TicketFact } from '../domain/ticket.ts'
 import { readTimestamp } from '../domain/timestamps.ts'
 import type { Person } from '../store/person-store.ts'
+import type { Team } from '../store/team-store.ts'
 import { authorize, onlyBrings, sideOf } from '../access.ts'
 import type { RouteDeps } from './route-deps.ts'
 import type { NewTicket } from './schemas.ts'
@@ -16,6 +18,7 @@ export type Opened = { fact: TicketFact, faults: [] } | { fact: null, faults: Fa
 
 interface Known {
   people: ReadonlyMap<string, Person>
+  teams: ReadonlyMap<string, Team>
   items: ReadonlyMap<string, CatalogueItem>
 }
 
@@ -29,12 +32,12 @@ export async function openTickets (
   authorization: string | undefined,
   deps: RouteDeps
 ): Promise<Opened[]> {
-  const { database, directory, catalogue, numbers, ids, clock } = deps
+  const { database, directory, catalogue, teams, numbers, ids, clock } = deps
   const { tenantId, personId } = principal
-  const named = bodies
+  const mentioned = bodies
     .flatMap(({ customerId, assigneeId }) => [customerId, assigneeId])
     .filter((id) => typeof id === 'string')
-  const people = await directory.lookup(database.forTenant(tenantId).read, tenantId, [personId, ...named])
+  const people = await directory.lookup(database.forTenant(tenantId).read, tenantId, [personId, ...mentioned])
   if (!people.has(personId) && bodies.some((body) => isForItself(body, principal))) {
     throw refuseUnlinked(tenantId, null)
   }
@@ -42,8 +45,10 @@ export async function openTickets (
   const items = subjects.some(isAboutSomething)
     ? await catalogue.find({ tenantId, authorization }, subjects)
     : new Map<string, CatalogueItem>()
+  const teamIds = bodies.flatMap(({ teamId }) => typeof teamId === 'string' ? [teamId] : [])
+  const named = await teams.find({ tenantId, authorization }, authorize(principal, 'speakForOthers') ? teamIds : [])
   const now = clock.now()
-  const checked = bodies.map((body) => check(body, principal, { people, items }, now))
+  const checked = bodies.map((body) => check(body, principal, { people, teams: named, items }, now))
   const given = await numbers.allocate(tenantId, checked.filter(({ faults }) => faults.length === 0).length)
   return checked.map(({ body, customerId, createdAt, subject, faults }): Opened => {
     if (faults.length > 0) return { fact: null, faults }
@@ -97,10 +102,11 @@ function openerOf (principal: Principal, customerId: string, people: Known['peop
   }
 }
 
-function check (body: NewTicket, principal: Principal, { people, items }: Known, now: Micros) {
+function check (body: NewTicket, principal: Principal, known: Known, now: Micros) {
+  const { people, items } = known
   const faults: Fault[] = []
   const customerId = body.customerId ?? principal.personId
-  if (authorize(principal, 'speakForOthers')) faults.push(...faultsOfOthersTicket(body, principal, people))
+  if (authorize(principal, 'speakForOthers')) faults.push(...faultsOfOthersTicket(body, principal, known))
   else faults.push(...faultsOfOwnTicket(body, principal))
   faults.push(
     ...personFaults(people.get(customerId), '/customerId', () => null).filter(() =>
@@ -121,9 +127,9 @@ function check (body: NewTicket, principal: Principal, { people, items }: Known,
 }
 
 function faultsOfOthersTicket (
-  { customerId, assigneeId }: NewTicket,
+  { customerId, assigneeId, teamId }: NewTicket,
   principal: Principal,
-  people: Known['people']
+  { people, teams }: Known
 ): Fault[] {
   const faults: Fault[] = []
   if (customerId === undefined && !authorize(principal, 'beOwnCustomer')) {
@@ -132,6 +138,7 @@ function faultsOfOthersTicket (
   if (typeof assigneeId === 'string') {
     faults.push(...personFaults(people.get(assigneeId), '/assigneeId', assignableFault))
   }
+  faults.push(...teamFaults(teamId, teams))
   return faults
 }
 

@@ -10,7 +10,7 @@ import { access, sideOf } from '../access.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { BatchFault, TicketSchema } from './schemas.ts'
 import { itemsOf, namesItems, subjectIn } from './ticket-patch.ts'
-import { refused, TicketUpdate, updateOf, type Outcome } from './update-tickets.ts'
+import { refused, TicketUpdate, updateOf, type Known, type Outcome } from './update-tickets.ts'
 import { ticketView } from './views.ts'
 
 const Result = Type.Object({
@@ -53,10 +53,15 @@ export function postTicketUpdates (app: App, deps: RouteDeps): void {
     handler: async (request, reply) => {
       const { principal, headers: { authorization }, body: { items } } = request
       // outside of the transaction: the owning service may have to be asked
+      const asker = { tenantId: principal.tenantId, authorization }
       const subjects = items.filter(namesItems).map(subjectIn)
-      if (subjects.length > 0) await deps.catalogue.find({ tenantId: principal.tenantId, authorization }, subjects)
+      if (subjects.length > 0) await deps.catalogue.find(asker, subjects)
+      const teams = await deps.teams.find(
+        asker,
+        items.flatMap(({ teamId }) => typeof teamId === 'string' ? [teamId] : [])
+      )
       return await write(request, reply, deps.database, async (tx) => {
-        const outcomes = await outcomesOf(tx, items, principal, deps)
+        const outcomes = await outcomesOf(tx, items, { principal, teams }, deps)
         const batches = outcomes.flatMap((outcome) =>
           outcome.status === 200 && outcome.facts.length > 0 ? [outcome.facts as unknown as FactBatch] : []
         )
@@ -71,7 +76,7 @@ export function postTicketUpdates (app: App, deps: RouteDeps): void {
 async function outcomesOf (
   tx: TenantTx,
   updates: readonly TicketUpdate[],
-  principal: Principal,
+  { principal, teams }: { principal: Principal, teams: Known['teams'] },
   { clock, directory, reopenWindowMicros }: RouteDeps
 ): Promise<Outcome[]> {
   const { tenantId } = tx
@@ -87,6 +92,7 @@ async function outcomesOf (
   const screenName = (await directory.lookup(tx, tenantId, [personId])).get(personId)?.screenName ?? null
   const known = {
     people: await findPeople(tx, tenantId, [...new Set(assignees)]),
+    teams,
     items: await findItems(tx, tenantId, [...new Set(named)]),
     now: clock.now(),
     reopenWindowMicros,

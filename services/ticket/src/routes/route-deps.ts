@@ -9,6 +9,7 @@ import type { NumberAllocator } from '../store/number-allocator.ts'
 import type { PersonFinder } from '../store/person-finder.ts'
 import type { PersonDirectory } from '../store/person-directory.ts'
 import type { Catalogue } from '../upstreams/catalogue.ts'
+import type { Teams } from '../upstreams/teams.ts'
 import { sideOf } from '../access.ts'
 
 /** What the operations are made of. */
@@ -26,6 +27,7 @@ export interface RouteDeps {
   /** The issuers whose tokens are taken. */
   issuers: AuthOptions['issuers']
   catalogue: Catalogue
+  teams: Teams
   outbox: Outbox
   reopenWindowMicros: Micros
   /** To be woken when there may be an import to work on. */

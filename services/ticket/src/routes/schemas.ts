@@ -1,9 +1,7 @@
 import {
-  AgreementKindSchema,
   AuthorKindSchema,
   ChannelSchema,
   ClockStateSchema,
-  Duration,
   EmailAddress,
   escalationStates,
   FieldChange,
@@ -13,7 +11,6 @@ import {
   MetricSchema,
   nullable,
   OneLine,
-  PauseReasonSchema,
   PlainText,
   PrioritySchema,
   RoleSchema,
@@ -29,6 +26,7 @@ import { Type, type Static } from 'typebox'
 import { ExternalId } from '../domain/import-line.ts'
 import { JsonObject } from '../domain/texts.ts'
 import { Timestamp } from '../domain/timestamps.ts'
+import { TicketClockSchema, TicketTeamSchema } from './beside-ticket.ts'
 
 /** Path of a ticket: people and links use its number. */
 export const TicketPath = Type.Object({
@@ -41,7 +39,7 @@ export const TicketPath = Type.Object({
 /** Texts that callers write. */
 export const Subject = OneLine(300, 'what it is about')
 export const Description = PlainText(65_536, 'text without zero characters, at most 65,536')
-export const TeamId = OneLine(200, 'the name of a team, any text as yet: the teams of `/v1/teams` are not asked')
+export const TeamId = OneLine(200, 'the id of a team (`/v1/teams`); imported tickets keep the text they came with')
 export const Reason = PlainText(1_000, 'text of at most 1,000 characters that says why')
 export const Tags = Type.Array(OneLine(100), { maxItems: 50, uniqueItems: true })
 
@@ -168,28 +166,6 @@ export const PersonSchema = Type.Object({
 }, { title: 'Person', description: 'Somebody whom the tenant knows: staff or customer' })
 export type PersonView = Static<typeof PersonSchema>
 
-/** A clock as it was when it last changed, on the wire. */
-const TicketClockSchema = Type.Object(
-  {
-    id: Uuid,
-    kind: AgreementKindSchema,
-    metric: MetricSchema,
-    cycle: Type.Integer({ minimum: 1 }),
-    state: ClockStateSchema,
-    pausedFor: Type.Array(PauseReasonSchema),
-    target: Duration,
-    consumed: { ...Duration, description: 'As of `asOf`' },
-    dueAt: nullable(Instant),
-    startedAt: Instant,
-    stoppedAt: nullable(Instant),
-    warnedAt: nullable(Instant),
-    breachedAt: nullable(Instant),
-    sequence: Type.Integer({ minimum: 1 }),
-    asOf: Instant
-  },
-  { title: 'TicketClock', description: 'A copy of a clock as it was when it last changed, `asOf`' }
-)
-
 /** A ticket on the wire. */
 export const TicketSchema = Type.Object(
   {
@@ -228,6 +204,7 @@ export const TicketSchema = Type.Object(
     sla: nullable(SlaSchema),
     customer: Type.Optional(nullable(PersonSchema)),
     assignee: Type.Optional(nullable(PersonSchema)),
+    team: Type.Optional(nullable(TicketTeamSchema)),
     clocks: Type.Optional(Type.Array(TicketClockSchema, { description: 'At most 20: open ones first, by deadline' })),
     messages: Type.Optional(Type.Array(MessageSchema, { description: 'The newest ones, the oldest of them first' }))
   },

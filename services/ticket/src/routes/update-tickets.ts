@@ -4,8 +4,10 @@ import { Type, type Static } from 'typebox'
 import type { CatalogueItem, Fault } from '../domain/catalogue.ts'
 import { assigned, factTime, moved, updated } from '../domain/changes.ts'
 import { allowedMoves } from '../domain/status.ts'
+import { teamFaults } from '../domain/team-fault.ts'
 import type { Ticket, TicketFact } from '../domain/ticket.ts'
 import type { Person } from '../store/person-store.ts'
+import type { Team } from '../store/team-store.ts'
 import { assignableFault, personFaults } from './open-tickets.ts'
 import { Reason, TeamId } from './schemas.ts'
 import { checkedPatch, PatchFields } from './ticket-patch.ts'
@@ -35,6 +37,7 @@ export type Outcome =
 /** What an item is held against. */
 export interface Known {
   people: ReadonlyMap<string, Person>
+  teams: ReadonlyMap<string, Team>
   items: ReadonlyMap<string, CatalogueItem>
   now: Micros
   reopenWindowMicros: Micros
@@ -58,6 +61,7 @@ export function updateOf (ticket: Ticket, update: TicketUpdate, known: Known): O
   if (typeof assigneeId === 'string' && assigneeId !== ticket.assigneeId) {
     faults.push(...personFaults(known.people.get(assigneeId), '/assigneeId', assignableFault))
   }
+  if (teamId !== ticket.teamId) faults.push(...teamFaults(teamId, known.teams))
   if (faults.length > 0) return { status: 400, faults }
   const isMove = status !== undefined && status !== ticket.status
   const moves = isMove ? allowedMoves(ticket, known.now, known.reopenWindowMicros) : []

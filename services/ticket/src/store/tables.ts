@@ -124,6 +124,20 @@ export const catalogueItem = pgTable('catalogue_item', {
   version: integer('version').notNull()
 }, (t) => [primaryKey({ columns: [t.tenantId, t.id] })])
 
+/** Copy of the teams, newest version each. */
+export const team = pgTable('team', {
+  tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull(),
+  name: text('name').notNull(),
+  leadId: uuid('lead_id'),
+  memberIds: text('member_ids').array().notNull(),
+  calendarId: uuid('calendar_id'),
+  productIds: text('product_ids').array().notNull(),
+  moduleIds: text('module_ids').array().notNull(),
+  active: boolean('active').notNull(),
+  version: integer('version').notNull()
+}, (t) => [primaryKey({ columns: [t.tenantId, t.id] })])
+
 /** One posted import; counts are final when `state` is done. */
 export const ticketImport = pgTable('ticket_import', {
   tenantId: text('tenant_id').notNull(),

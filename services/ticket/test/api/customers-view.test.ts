@@ -1,5 +1,5 @@
 import t from 'tap'
-import { people, startTicket, type Who } from './harness.ts'
+import { people, startTicket, type Who, teams } from './harness.ts'
 
 /** Everything of a ticket that a caller can read, as text. */
 async function seen (
@@ -26,7 +26,7 @@ void t.test('a customer sees of staff the screen name, and no label', async (t) 
   const path = `/tickets/${id}`
   await service.post(`${path}/assignments`, {
     assigneeId: people.agent.id,
-    teamId: 'Night shift',
+    teamId: teams.red,
     reason: 'she shouts'
   })
   await service.post(`${path}/messages`, { body: 'hello' })
@@ -43,7 +43,7 @@ void t.test('a customer sees of staff the screen name, and no label', async (t) 
     const secret of [
       people.agent.id,
       'Anna',
-      'Night shift',
+      teams.red,
       'shouts',
       'stall',
       'churn',
@@ -88,13 +88,13 @@ void t.test('every role that works on tickets, and integrators, see all of it', 
     customerId: people.customer.id,
     custom: { internal: 'difficult' },
     tags: ['churn-risk'],
-    teamId: 'Blue',
+    teamId: teams.blue,
     assigneeId: people.agent.id
   })
   await service.post(`/tickets/${id}/transitions`, { to: 'open', reason: 'because' })
   for (const roles of [['agent'], ['manager'], ['ceo'], ['sales'], ['admin'], ['integrator'], ['customer', 'agent']]) {
     const text = await seen(service, id, { as: 'manager', roles })
-    for (const part of ['difficult', 'churn-risk', 'Blue', people.agent.id, 'because']) {
+    for (const part of ['difficult', 'churn-risk', teams.blue, people.agent.id, 'because']) {
       t.match(text, part, roles.join())
     }
   }

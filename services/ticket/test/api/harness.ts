@@ -4,6 +4,7 @@ import type { TrustedIssuer } from '@dueline/http'
 import { loadConfig } from '@dueline/runtime'
 import { fakeClock, serviceHarness, type AnyEvent, type FakeClock, type TestContext } from '@dueline/testkit'
 import { buildTicket, ConfigSchema, migrations, schema, type Config } from '../../src/app.ts'
+import { saveTeams } from '../../src/store/team-store.ts'
 
 /** The instant at which every test's clock stands first. */
 export const start: Micros = parseInstant('2026-03-02T08:00:00Z')
@@ -69,6 +70,13 @@ export const people = {
   }
 } as const satisfies Record<string, { id: string, role: Role, name: string, screenName: string, email: string | null }>
 export type Who = keyof typeof people
+
+/** Teams of the tenant; `gone` is not active. */
+export const teams = {
+  blue: '01900000-0000-7000-8000-0000000000b1',
+  red: '01900000-0000-7000-8000-0000000000b2',
+  gone: '01900000-0000-7000-8000-0000000000b3'
+} as const
 
 interface Call {
   as?: Who | null
@@ -141,6 +149,22 @@ export async function startTicket (
       row(who)
     )
   }
+
+  await saveTeams(
+    database.read,
+    Object.entries(teams).map(([name, id]) => ({
+      tenantId: tenant,
+      id,
+      name,
+      leadId: people.manager.id,
+      memberIds: [people.agent.id, people.second.id],
+      calendarId: null,
+      productIds: [],
+      moduleIds: [],
+      active: name !== 'gone',
+      version: 1
+    }))
+  )
 
   return {
     ...harness,

@@ -64,7 +64,7 @@ const tickets = {
   updateTicket: { request: async (world) => ({ path: await ticketPath(world), body: { priority: 'P1' } }) },
   updateTickets: {
     request: async (world) => ({
-      body: { items: [{ ...await ticketPath(world), priority: 'P1', teamId: 'Printers', status: 'open' }] }
+      body: { items: [{ ...await ticketPath(world), priority: 'P1', teamId: null, status: 'open' }] }
     })
   },
   transitionTicket: {

@@ -1,7 +1,7 @@
 import { formatInstant } from '@dueline/business-time'
 import { systemIds } from '@dueline/runtime'
 import t from 'tap'
-import { other, people, start, startTicket, type TestTicket } from './harness.ts'
+import { other, people, start, startTicket, type TestTicket, teams } from './harness.ts'
 import { clockChanged, HOUR, publish } from './sla-events.ts'
 
 /** Tickets that are due after so many hours each; null: nothing is. */
@@ -84,7 +84,7 @@ void t.test('what cannot be answered is refused with what would be right', async
       { status: 400, body: { errors: [{ pointer, message }] } },
       query
     )
-  await refused('expand=everything', '/expand/0', /customer, assignee, clocks, messages/)
+  await refused('expand=everything', '/expand/0', /customer, assignee, team, clocks, messages/)
   await refused('expand=messages&limit=21', '/limit', /at most 20/)
   await refused(`dueAfter=${formatInstant(start)}&dueBefore=${formatInstant(start)}`, '/dueAfter', /before dueBefore/)
   await refused('assigneeId=none&assigneeActive=true', '/assigneeActive', /send one of them/)
@@ -102,14 +102,14 @@ void t.test('one call shows a ticket with its people, clocks and messages', asyn
   const service = await startTicket(t)
   const [ticket] = await dueAfter(service, [1])
   await publish(service, clockChanged(ticket, { id: systemIds.next(), sequence: 1, kind: 'ola', dueAt: start + 5 }))
-  await service.post(`/tickets/${ticket.number}/assignments`, { assigneeId: people.agent.id })
+  await service.post(`/tickets/${ticket.number}/assignments`, { assigneeId: people.agent.id, teamId: teams.blue })
   const written = await service.post(`/tickets/${ticket.number}/messages`, { body: 'first' })
   t.match(written, {
     status: 201,
     body: { ticketVersion: 3, ticket: { status: 'open', version: 4, sla: { version: 1 } } }
   })
   await service.post(`/tickets/${ticket.id}/messages`, { body: 'secret', kind: 'internal' })
-  const all = 'expand=customer&expand=assignee&expand=clocks&expand=messages'
+  const all = 'expand=customer&expand=assignee&expand=clocks&expand=messages&expand=team'
   const page = await service.get(`/tickets/${ticket.number}?${all}`)
   t.match(page, {
     status: 200,
@@ -117,12 +117,13 @@ void t.test('one call shows a ticket with its people, clocks and messages', asyn
       id: ticket.id,
       customer: { name: 'Carla Customer' },
       assignee: { name: 'Anna Agent' },
+      team: { id: teams.blue, name: 'blue', active: true },
       clocks: [{ kind: 'ola' }, { kind: 'sla', metric: 'resolution', target: 'PT4H' }],
       messages: [{ body: 'first', author: { screenName: 'Support A' } }, { body: 'secret' }]
     }
   })
   const own = await service.get(`/tickets/${ticket.number}?${all}`, { as: 'customer' })
-  t.match(own.body, { customer: { name: 'Carla Customer' }, assignee: null, clocks: [{ kind: 'sla' }] })
+  t.match(own.body, { customer: { name: 'Carla Customer' }, assignee: null, team: null, clocks: [{ kind: 'sla' }] })
   t.equal(own.body.clocks.length, 1)
   t.same(own.body.messages.map(({ body, author }: any) => [body, author.id]), [['first', null]], 'nothing internal')
   t.match((await service.get(`/tickets?${all}`)).body.items, [{ id: ticket.id, clocks: [{}, {}], messages: [{}, {}] }])

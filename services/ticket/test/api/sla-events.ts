@@ -2,6 +2,7 @@ import { formatInstant, type Micros } from '@dueline/business-time'
 import {
   eventFaults,
   partitionCount,
+  publisherOf,
   topics,
   type ClockSnapshot,
   type EscalationSnapshot,
@@ -127,6 +128,6 @@ function recordOf (event: NewEvent) {
   const faults = eventFaults(complete)
   if (faults.length > 0) throw new Error(JSON.stringify(faults))
   const { key, headers, value } = encodeEvent(complete)
-  const topic = event.type.startsWith('dueline.clock.') ? topics.clock : topics.escalation
+  const topic = topics[publisherOf[event.type]]
   return { topic, key, headers, value: Buffer.from(value), partition: partitionOf(key, partitionCount) }
 }

@@ -1,6 +1,6 @@
 import { systemIds } from '@dueline/runtime'
 import t from 'tap'
-import { other, people, start, startTicket, type TestTicket } from './harness.ts'
+import { other, people, start, startTicket, type TestTicket, teams } from './harness.ts'
 import { clockChanged, HOUR, publish } from './sla-events.ts'
 
 const outsider = people.outsider.id
@@ -10,7 +10,7 @@ async function seeded (t: Parameters<typeof startTicket>[0]): Promise<TestTicket
   const service = await startTicket(t)
   const [a, b, c] = [await service.open({ priority: 'P1' }), await service.open(), await service.open()]
   await service.open()
-  await service.post('/tickets', { subject: 'Sam asks', customerId: outsider, teamId: 'Blue' })
+  await service.post('/tickets', { subject: 'Sam asks', customerId: outsider, teamId: teams.blue })
   await service.post(`/tickets/${a.id}/assignments`, { assigneeId: people.agent.id })
   await service.post(`/tickets/${b.id}/transitions`, { to: 'resolved' })
   const late = { id: systemIds.next(), sequence: 1, dueAt: start + HOUR, breachedAt: start + HOUR }
@@ -32,7 +32,7 @@ void t.test('one call counts what the list would show, by every field', async (t
         others: 0
       },
       { field: 'breached', values: [{ value: 'false', count: 4 }, { value: 'true', count: 1 }], others: 0 },
-      { field: 'teamId', values: [{ value: null, count: 4 }, { value: 'Blue', count: 1 }], others: 0 },
+      { field: 'teamId', values: [{ value: null, count: 4 }, { value: teams.blue, count: 1 }], others: 0 },
       { field: 'priority', values: [{ value: 'P2', count: 4 }, { value: 'P1', count: 1 }], others: 0 }
     ]
   })
@@ -44,7 +44,7 @@ void t.test('one call counts what the list would show, by every field', async (t
     'breached=true',
     'q=sam',
     'q=printer&priority=P1',
-    'teamId=Blue&teamId=Red',
+    `teamId=${teams.blue}&teamId=Red`,
     'tag=none'
   ]
   for (const filter of filters) {
@@ -83,7 +83,7 @@ void t.test('a list takes up to 50 people, teams and products', async (t) => {
   t.equal((await subjects(`assigneeId=me&assigneeId=${people.second.id}`)).length, 1)
   t.same(await subjects(`customerId=${outsider}&customerId=${people.agent.id}`), ['Sam asks'])
   t.same(await subjects(`customerId=${outsider}`, { as: 'customer' }), [])
-  t.same(await subjects('teamId=Red&teamId=Blue'), ['Sam asks'])
+  t.same(await subjects(`teamId=Red&teamId=${teams.blue}`), ['Sam asks'])
   t.same(await subjects(`productId=${outsider}&productId=${people.agent.id}`), [])
   for (const name of ['assigneeId', 'customerId', 'teamId', 'productId']) {
     const values = (count: number) => Array.from({ length: count }, () => `${name}=${systemIds.next()}`).join('&')

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { other, people, startTicket, type TestTicket } from './harness.ts'
+import { other, people, startTicket, type TestTicket, teams } from './harness.ts'
 
 const unknown = '01900000-0000-7000-8000-0000000000ff'
 
@@ -83,16 +83,16 @@ void t.test('a key makes it once, and bodies that no ticket could take are refus
   const service = await startTicket(t)
   const { id } = await service.open()
   const headers = { 'idempotency-key': 'once' }
-  const first = await update(service, [{ ticketId: id, version: 1, teamId: 'Blue' }], { headers })
-  t.match(first.body.items, [{ status: 200, ticket: { teamId: 'Blue', version: 2 } }])
-  t.same((await update(service, [{ teamId: 'Blue', version: 1, ticketId: id }], { headers })).body, first.body)
-  t.match(await update(service, [{ ticketId: id, teamId: 'Red' }], { headers }), {
+  const first = await update(service, [{ ticketId: id, version: 1, teamId: teams.blue }], { headers })
+  t.match(first.body.items, [{ status: 200, ticket: { teamId: teams.blue, version: 2 } }])
+  t.same((await update(service, [{ teamId: teams.blue, version: 1, ticketId: id }], { headers })).body, first.body)
+  t.match(await update(service, [{ ticketId: id, teamId: teams.red }], { headers }), {
     status: 409,
     body: { code: 'idempotency_key_reused' }
   })
-  t.match((await service.get(`/tickets/${id}`)).body, { teamId: 'Blue', version: 2 })
+  t.match((await service.get(`/tickets/${id}`)).body, { teamId: teams.blue, version: 2 })
 
-  const item = { ticketId: id, teamId: 'Green' }
+  const item = { ticketId: id, teamId: teams.red }
   const wrong = await update(service, [item, { ticketId: 'T-000001', priority: 'P9', number: 'T-000002' }])
   t.equal(wrong.status, 400)
   t.same(wrong.body.errors.map(({ pointer }: { pointer: string }) => pointer).sort(), [
@@ -106,7 +106,7 @@ void t.test('a key makes it once, and bodies that no ticket could take are refus
   t.match(await update(service, [item], { roles: ['integrator'] }), { status: 403 })
   t.match(await update(service, [item], { as: null }), { status: 401 })
   t.match((await update(service, [item], { tenant: other })).body.items, [{ status: 404 }], 'of another tenant')
-  t.match((await service.get(`/tickets/${id}`)).body, { teamId: 'Blue', version: 2 })
+  t.match((await service.get(`/tickets/${id}`)).body, { teamId: teams.blue, version: 2 })
 })
 
 void t.test('batches that name the same tickets in other orders wait for each other and lose nothing', async (t) => {

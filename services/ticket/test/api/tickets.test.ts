@@ -1,5 +1,5 @@
 import t from 'tap'
-import { other, people, startTicket, tenant } from './harness.ts'
+import { other, people, startTicket, tenant, teams } from './harness.ts'
 
 const unknown = '01900000-0000-7000-8000-0000000000ff'
 
@@ -16,7 +16,7 @@ void t.test('createTicket', async (t) => {
       severity: 'critical',
       customerId: people.customer.id,
       assigneeId: people.agent.id,
-      teamId: 'First line',
+      teamId: teams.blue,
       answers: { q1: [1, null] },
       tags: ['a', 'b'],
       custom: { nested: { ok: true } },
@@ -130,7 +130,7 @@ void t.test('createTicket', async (t) => {
     t.same(await pointers({ subject: 'x', ...broken }), ['/answers/b/0', '/custom/a'])
     t.same(
       await pointers(
-        { subject: 'x', customerId: people.outsider.id, assigneeId: people.agent.id, teamId: 't' },
+        { subject: 'x', customerId: people.outsider.id, assigneeId: people.agent.id, teamId: teams.blue },
         'customer'
       ),
       ['/assigneeId', '/customerId', '/teamId']
@@ -220,7 +220,7 @@ void t.test('listTickets', async (t) => {
         priority: `P${i % 3}`,
         severity: i === 0 ? 'critical' : 'low',
         type: i === 1 ? 'complaint' : 'request',
-        ...(i === 2 ? { assigneeId: people.agent.id, teamId: 'Blue' } : {})
+        ...(i === 2 ? { assigneeId: people.agent.id, teamId: teams.blue } : {})
       })).body
     )
   }
@@ -244,7 +244,7 @@ void t.test('listTickets', async (t) => {
   t.equal(await subjects('type=complaint'), '1')
   t.equal(await subjects(`customerId=${people.outsider.id}`), '54')
   t.equal(await subjects(`assigneeId=${people.agent.id}`), '2')
-  t.equal(await subjects('teamId=Blue'), '2')
+  t.equal(await subjects(`teamId=${teams.blue}`), '2')
   t.equal(await subjects(`number=${made[3].number}`), '3')
   t.equal(await subjects('q=smokes'), '420')
   t.equal(await subjects('q=PRINTER%20-smokes'), '531')

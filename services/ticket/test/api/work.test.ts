@@ -1,7 +1,7 @@
 import { ticketStatuses } from '@dueline/contracts'
 import t from 'tap'
 import { statusMoves } from '../../src/domain/status.ts'
-import { other, people, startTicket } from './harness.ts'
+import { other, people, startTicket, teams } from './harness.ts'
 
 const unknown = '01900000-0000-7000-8000-0000000000ff'
 const day = 86_400_000_000
@@ -77,7 +77,7 @@ void t.test('listMessages and getTimeline show customers what is theirs', async 
   const { id } = await service.open()
   await service.post(`/tickets/${id}/messages`, { body: 'note', kind: 'internal' })
   await service.post(`/tickets/${id}/messages`, { body: 'hello' })
-  await service.post(`/tickets/${id}/assignments`, { teamId: 'Blue', reason: 'she shouts' })
+  await service.post(`/tickets/${id}/assignments`, { teamId: teams.blue, reason: 'she shouts' })
   const bodies = async (as: 'agent' | 'customer') =>
     (await service.get(`/tickets/${id}/messages`, { as })).body.items.map(({ body }: any) => body)
   t.same(await bodies('agent'), ['note', 'hello'])
@@ -173,10 +173,10 @@ void t.test('assignTicket', async (t) => {
   const service = await startTicket(t)
   const { id } = await service.open()
   const path = `/tickets/${id}/assignments`
-  t.match(await service.post(path, { assigneeId: people.agent.id, teamId: 'Blue' }), {
+  t.match(await service.post(path, { assigneeId: people.agent.id, teamId: teams.blue }), {
     status: 200,
     etag: '"2"',
-    body: { assigneeId: people.agent.id, teamId: 'Blue' }
+    body: { assigneeId: people.agent.id, teamId: teams.blue }
   })
   t.match(
     await service.post(path, { assigneeId: people.agent.id }),
@@ -185,7 +185,7 @@ void t.test('assignTicket', async (t) => {
   )
   t.match(await service.post(path, { assigneeId: null }), {
     status: 200,
-    body: { assigneeId: null, teamId: 'Blue', version: 3 }
+    body: { assigneeId: null, teamId: teams.blue, version: 3 }
   })
   t.match(await service.post(path, { assigneeId: people.customer.id }), {
     status: 400,
@@ -200,14 +200,17 @@ void t.test('assignTicket', async (t) => {
     status: 400,
     body: { errors: [{ message: 'is not active' }] }
   })
+  for (const [teamId, message] of [['Blue', /^no such team/], [unknown, /^no such team/], [teams.gone, /not active/]]) {
+    t.match(await service.post(path, { teamId }), { status: 400, body: { errors: [{ pointer: '/teamId', message }] } })
+  }
   t.match(await service.post(path, {}), { status: 400 })
   t.match(await service.post(path, { reason: 'x' }), { status: 400, body: { errors: [{ pointer: '' }] } })
   t.match(await service.post(path, { teamId: 'x' }, { as: null }), { status: 401 })
   t.match(await service.post(path, { teamId: 'x' }, { as: 'customer' }), { status: 403 })
   t.match(await service.post(path, { teamId: 'x' }, { tenant: other }), { status: 404 })
   const headers = { 'idempotency-key': 'a' }
-  await service.post(path, { teamId: 'x' }, { headers })
-  t.match(await service.post(path, { teamId: 'y' }, { headers }), { status: 409 })
+  await service.post(path, { teamId: teams.red }, { headers })
+  t.match(await service.post(path, { teamId: teams.blue }, { headers }), { status: 409 })
   t.match(await service.post(path, 'x', { headers: { 'content-type': 'text/csv' } }), { status: 415 })
   t.match(await service.post(path, { teamId: 'x'.repeat(1_100_000) }), { status: 413 })
 })

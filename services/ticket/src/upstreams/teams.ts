@@ -1,0 +1,61 @@
+import { isUuid, nullable, Uuid } from '@dueline/contracts'
+import { ownedCopies, type Asker, type Upstream } from '@dueline/http'
+import type { TenantDatabases } from '@dueline/postgres'
+import { FreshCache, type Clock } from '@dueline/runtime'
+import { Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { findTeams, saveTeams, type Team } from '../store/team-store.ts'
+
+/** The teams to which tickets are given, by the copies or by the directory. */
+export interface Teams {
+  /**
+   * Those of the named teams that the tenant has, some seconds old at most, by id.
+   * @throws Problem 503 when the directory has to be asked and does not answer
+   */
+  find(asker: Asker, ids: readonly string[]): Promise<Map<string, Team>>
+}
+
+const Answer = Compile(Type.Object({
+  id: Uuid,
+  name: Type.String(),
+  leadId: nullable(Uuid),
+  memberIds: Type.Array(Uuid),
+  calendarId: nullable(Uuid),
+  productIds: Type.Array(Uuid),
+  moduleIds: Type.Array(Uuid),
+  active: Type.Boolean(),
+  version: Type.Integer()
+}))
+
+/** `directory` undefined: the copies are all there is. */
+export function createTeams (
+  { database, clock, directory, freshMicros = 5_000_000 }: {
+    database: TenantDatabases,
+    clock: Clock,
+    directory: Upstream | undefined,
+    freshMicros?: number
+  }
+): Teams {
+  const teams = ownedCopies({
+    database,
+    owner: directory,
+    memory: new FreshCache<Team>(clock, freshMicros),
+    read: findTeams,
+    save: saveTeams,
+    path: ({ id }: { id: string }) => `/v1/teams/${id}`,
+    isAnswer: (body) => Answer.Check(body),
+    rowOf: (team, _, tenantId): Team => ({
+      tenantId,
+      id: team.id,
+      name: team.name,
+      leadId: team.leadId,
+      memberIds: team.memberIds,
+      calendarId: team.calendarId,
+      productIds: team.productIds,
+      moduleIds: team.moduleIds,
+      active: team.active,
+      version: team.version
+    })
+  })
+  return { find: async (asker, ids) => await teams.find(asker, ids.filter(isUuid).map((id) => ({ id }))) }
+}
