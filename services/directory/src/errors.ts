@@ -8,6 +8,16 @@ export const errors = defineErrors({
     title: 'The name is taken',
     description: 'Teams have different names, and so have companies, and the parts of a unit; capitals do not count.'
   },
+  responsibility_exists: {
+    status: 409,
+    title: 'This responsibility is there already',
+    description: 'The same person or team is responsible for the same product or module.'
+  },
+  team_in_use: {
+    status: 409,
+    title: 'The team is responsible for products or modules',
+    description: 'Delete its responsibilities first, or make the team inactive.'
+  },
   customer_in_use: {
     status: 409,
     title: 'Other companies belong to it',

@@ -1428,6 +1428,74 @@ export interface paths {
         patch: operations["updateQuestion"];
         trace?: never;
     };
+    "/v1/responsibilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who is responsible for what
+         * @description The oldest comes first. Filters narrow it down together.
+         */
+        get: operations["listResponsibilities"];
+        put?: never;
+        /**
+         * Make a person or a team responsible
+         * @description For a product or a module of the catalogue. Several can be responsible for the same, and one for several; each responsibility stands by itself, and to change one is to delete it and make another.
+         */
+        post: operations["createResponsibility"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responsibilities/{responsibilityId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a responsibility
+         * @description Who is responsible for what by this one; `GET /v1/responsible` answers it of a module.
+         */
+        get: operations["getResponsibility"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a responsibility
+         * @description The person or team is no longer responsible by it. Tickets that it has stay with it.
+         */
+        delete: operations["deleteResponsibility"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responsible": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read who is responsible for a module or product
+         * @description Those of the module; where nobody is who is active, those of the product. Send both as a ticket has them. People who have left and teams that are not active are not named.
+         */
+        get: operations["getResponsible"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/scim-tokens": {
         parameters: {
             query?: never;
@@ -1668,7 +1736,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a team
-         * @description Tickets that it has keep its id. To keep its name for them, make it inactive instead.
+         * @description One that is responsible for a product or module is not deleted. Tickets that it has keep its id. To keep its name for them, make it inactive instead.
          */
         delete: operations["deleteTeam"];
         options?: never;
@@ -9014,6 +9082,93 @@ export interface components {
             active?: boolean;
         };
         /**
+         * NewResponsibility
+         * @description Exactly one of `productId` and `moduleId`, and exactly one of `personId` and `teamId`
+         */
+        NewResponsibility: {
+            productId?: string | null;
+            moduleId?: string | null;
+            personId?: string | null;
+            teamId?: string | null;
+        };
+        /**
+         * Responsibility
+         * @description That a person or a team is responsible for a product or a module
+         */
+        Responsibility: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            productId: string | null;
+            moduleId: string | null;
+            personId: string | null;
+            teamId: string | null;
+            /** @description Counts the changes; the ETag */
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            updatedAt: string;
+        };
+        /**
+         * ResponsibilityPage
+         * @description A page of a list: Responsibility
+         */
+        ResponsibilityPage: {
+            items: components["schemas"]["Responsibility"][];
+            nextCursor: string | null;
+        };
+        /**
+         * Responsible
+         * @description Who is responsible; of 200 responsibilities at most
+         */
+        Responsible: {
+            scope: components["schemas"]["ResponsibleScope"] | null;
+            people: components["schemas"]["ResponsiblePerson"][];
+            teams: components["schemas"]["ResponsibleTeam"][];
+            managerId: string | null;
+        };
+        /**
+         * ResponsibleScope
+         * @description For what they are responsible: the module, or where nobody active is, the product
+         * @enum {string}
+         */
+        ResponsibleScope: "module" | "product";
+        /**
+         * ResponsiblePerson
+         * @description A person who is responsible; name and role: null until they arrive
+         */
+        ResponsiblePerson: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            personId: string;
+            screenName: string | null;
+            role: components["schemas"]["Role"] | null;
+        };
+        /**
+         * ResponsibleTeam
+         * @description A team that is responsible, and who leads it
+         */
+        ResponsibleTeam: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            teamId: string;
+            name: string;
+            leadId: string | null;
+        };
+        /**
          * NewScimToken
          * @description A token for a directory
          */
@@ -12071,6 +12226,166 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Question"];
+                };
+            };
+        };
+    };
+    listResponsibilities: {
+        parameters: {
+            query?: {
+                /** @description Lower-case UUID */
+                productId?: string;
+                /** @description Lower-case UUID */
+                moduleId?: string;
+                /** @description Lower-case UUID */
+                personId?: string;
+                /** @description Lower-case UUID */
+                teamId?: string;
+                /** @description Most items of the page */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of a list: Responsibility */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResponsibilityPage"];
+                };
+            };
+        };
+    };
+    createResponsibility: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Exactly one of `productId` and `moduleId`, and exactly one of `personId` and `teamId` */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewResponsibility"];
+            };
+        };
+        responses: {
+            /** @description That a person or a team is responsible for a product or a module */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Responsibility"];
+                };
+            };
+        };
+    };
+    getResponsibility: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you have; 304 when it is still the newest */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                responsibilityId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description That a person or a team is responsible for a product or a module */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Responsibility"];
+                };
+            };
+        };
+    };
+    deleteResponsibility: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                responsibilityId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getResponsible: {
+        parameters: {
+            query?: {
+                /** @description Lower-case UUID */
+                productId?: string;
+                /** @description Lower-case UUID */
+                moduleId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who is responsible; of 200 responsibilities at most */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Responsible"];
                 };
             };
         };

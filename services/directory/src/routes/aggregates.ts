@@ -23,17 +23,13 @@ import type { RouteDeps } from './route-deps.ts'
 
 // What teams and the like have in common; one file per operation says what differs.
 
-interface Named {
-  readonly name: string
-}
-
 /** One kind of what callers write here. */
-export interface Aggregate<Draft extends Named> {
+export interface Aggregate<Draft extends object> {
   /** As in `/v1/teams`. */
   readonly path: string
   readonly store: AggregateStore<Draft & Stamped>
-  /** The unique index of its names. */
-  readonly nameIndex: string
+  /** The unique index of what no two may have, and what ends the request of who tries. */
+  readonly unique: { readonly index: string, readonly refuse: (row: Draft) => never }
   /** A thing of which nothing is said. */
   readonly empty: Draft
   /** What `next` names that `before` did not, of what others own. */
@@ -68,13 +64,26 @@ export async function checkMentions (
   refuse(await references.faults({ tenantId, authorization }, mentions))
 }
 
-async function stored (nameIndex: string, name: string, writing: Promise<void>): Promise<void> {
+/** No two may have the same name. */
+export function uniqueName (index: string): Aggregate<{ readonly name: string }>['unique'] {
+  return {
+    index,
+    refuse: ({ name }) =>
+      problem(errors.name_taken, {
+        detail: `another one is named ${name} already`,
+        faults: [{ pointer: '/name', message: 'must be a name that no other has; capitals do not count' }]
+      })
+  }
+}
+
+async function stored<Draft extends object> (
+  { unique: { index, refuse } }: Aggregate<Draft>,
+  row: Draft,
+  writing: Promise<void>
+): Promise<void> {
   await writing.catch((error: unknown) => {
-    if (!isUniqueViolation(error, nameIndex)) throw error
-    problem(errors.name_taken, {
-      detail: `another one is named ${name} already`,
-      faults: [{ pointer: '/name', message: 'must be a name that no other has; capitals do not count' }]
-    })
+    if (!isUniqueViolation(error, index)) throw error
+    refuse(row)
   })
 }
 
@@ -88,7 +97,7 @@ export function eventFrame (
   return { id: ids.next(), time: updatedAt, tenantId, partitionKey: key, sequence: version, historical: false }
 }
 
-async function announce<Draft extends Named> (
+async function announce<Draft extends object> (
   tx: TenantTx,
   { outbox, ids }: RouteDeps,
   { event }: Aggregate<Draft>,
@@ -99,13 +108,13 @@ async function announce<Draft extends Named> (
 }
 
 /** Names have no blanks around them. */
-function cleaned<Draft extends Named> (sent: Sent<Draft>): Sent<Draft> {
-  const { name } = sent as { name?: string }
-  return name === undefined ? sent : { ...sent, name: name.trim() }
+function cleaned<Draft extends object> (sent: Sent<Draft>): Sent<Draft> {
+  const { name } = sent as { name?: unknown }
+  return typeof name === 'string' ? { ...sent, name: name.trim() } : sent
 }
 
 /** Makes one. */
-export async function createOne<Draft extends Named> (
+export async function createOne<Draft extends object> (
   request: AnyRequest,
   reply: AnyReply,
   deps: RouteDeps,
@@ -118,14 +127,14 @@ export async function createOne<Draft extends Named> (
     const [id, now] = [deps.ids.next(), deps.clock.now()]
     refuse(await kind.faults?.(tx, id, draft, kind.empty) ?? [])
     const row = { ...draft, id, version: 1, createdAt: now, updatedAt: now }
-    await stored(kind.nameIndex, row.name, kind.store.insert(tx, row))
+    await stored(kind, row, kind.store.insert(tx, row))
     await announce(tx, deps, kind, row)
     return { status: 201, body: viewOf(row), headers: { etag: etagOf(1), location: `${kind.path}/${id}` } }
   })
 }
 
 /** Changes one; a change that changes nothing makes no new version. */
-export async function changeOne<Draft extends Named> (
+export async function changeOne<Draft extends object> (
   request: AnyRequest,
   reply: AnyReply,
   deps: RouteDeps,
@@ -150,14 +159,14 @@ export async function changeOne<Draft extends Named> (
     }
     refuse(await kind.faults?.(tx, id, next, before) ?? [])
     const row = { ...next, version: before.version + 1, updatedAt: Math.max(deps.clock.now(), before.updatedAt + 1) }
-    await stored(kind.nameIndex, row.name, kind.store.update(tx, row))
+    await stored(kind, row, kind.store.update(tx, row))
     await announce(tx, deps, kind, row)
     return { status: 200, body: viewOf(row), headers: { etag: etagOf(row.version) } }
   })
 }
 
 /** One, with its ETag. */
-export async function readOne<Draft extends Named> (
+export async function readOne<Draft extends object> (
   { principal: { tenantId } }: AnyRequest,
   reply: AnyReply,
   { database }: RouteDeps,
@@ -170,7 +179,7 @@ export async function readOne<Draft extends Named> (
 }
 
 /** A page of them, the oldest first. */
-export async function readPage<Draft extends Named> (
+export async function readPage<Draft extends object> (
   { principal: { tenantId } }: AnyRequest,
   { database }: RouteDeps,
   { store }: Aggregate<Draft>,
@@ -182,7 +191,7 @@ export async function readPage<Draft extends Named> (
 }
 
 /** Deletes one, and says so as its last version. */
-export async function deleteOne<Draft extends Named> (
+export async function deleteOne<Draft extends object> (
   request: AnyRequest,
   reply: AnyReply,
   deps: RouteDeps,

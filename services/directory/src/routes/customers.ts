@@ -11,7 +11,7 @@ import { contactsElsewhere, customersUpFrom, hasSubsidiaries } from '../store/cu
 import { lockOrganization } from '../store/level-store.ts'
 import { customer } from '../store/tables.ts'
 import type { Mention } from '../upstreams/references.ts'
-import type { Aggregate } from './aggregates.ts'
+import { uniqueName, type Aggregate } from './aggregates.ts'
 import { idsOf, Name, Stamps } from './route-deps.ts'
 
 const fields = {
@@ -82,7 +82,7 @@ async function faultsOf (
 export const customers: Aggregate<CustomerDraft> = {
   path: '/v1/customers',
   store: aggregateStore<CustomerDraft & Stamped>(customer),
-  nameIndex: 'customer_name',
+  unique: uniqueName('customer_name'),
   empty: emptyCustomer,
   mentions,
   faults: faultsOf,

@@ -10,11 +10,13 @@ export function deleteTeam (app: App, deps: RouteDeps): void {
   app.route({
     method: 'DELETE',
     url: '/v1/teams/:teamId',
-    config: { roles: access.deleteTeam },
+    config: { roles: access.deleteTeam, problems: ['team_in_use'] },
     schema: {
       operationId: 'deleteTeam',
       summary: 'Delete a team',
-      description: 'Tickets that it has keep its id. To keep its name for them, make it inactive instead.',
+      description:
+        'One that is responsible for a product or module is not deleted. Tickets that it has keep its id. To keep ' +
+        'its name for them, make it inactive instead.',
       tags: ['teams'],
       params: pathId('teamId'),
       response: { 204: Type.Null() }

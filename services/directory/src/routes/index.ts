@@ -25,6 +25,11 @@ import { postScimToken } from './post-scim-token.route.ts'
 import { postScimTokenRotation } from './post-scim-token-rotation.route.ts'
 import { postUnit } from './post-unit.route.ts'
 import { putLevels } from './put-levels.route.ts'
+import { deleteResponsibility } from './delete-responsibility.route.ts'
+import { getResponsibilities } from './get-responsibilities.route.ts'
+import { getResponsibility } from './get-responsibility.route.ts'
+import { getResponsible } from './get-responsible.route.ts'
+import { postResponsibility } from './post-responsibility.route.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 /** Every operation of the service. */
@@ -51,6 +56,11 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   getCustomer,
   patchCustomer,
   deleteCustomer,
+  postResponsibility,
+  getResponsibilities,
+  getResponsibility,
+  deleteResponsibility,
+  getResponsible,
   postScimToken,
   getScimTokens,
   postScimTokenRotation,

@@ -1,11 +1,14 @@
 import { nullable, Uuid } from '@dueline/contracts'
+import { problem } from '@dueline/http'
 import { Type } from 'typebox'
 import { added } from '../domain/drafts.ts'
 import { emptyTeam, type TeamDraft } from '../domain/team.ts'
+import { errors } from '../errors.ts'
 import { aggregateStore, type Stamped } from '../store/aggregate-store.ts'
+import { isResponsible } from '../store/responsibility-store.ts'
 import { team } from '../store/tables.ts'
 import type { Mention } from '../upstreams/references.ts'
-import type { Aggregate } from './aggregates.ts'
+import { uniqueName, type Aggregate } from './aggregates.ts'
 import { idsOf, Name, Stamps } from './route-deps.ts'
 
 const fields = {
@@ -53,9 +56,12 @@ function mentions (next: TeamDraft, before: TeamDraft): Mention[] {
 export const teams: Aggregate<TeamDraft> = {
   path: '/v1/teams',
   store: aggregateStore<TeamDraft & Stamped>(team),
-  nameIndex: 'team_name',
+  unique: uniqueName('team_name'),
   empty: emptyTeam,
   mentions,
+  async beforeDelete (tx, id) {
+    if (await isResponsible(tx, id)) problem(errors.team_in_use)
+  },
   event ({ createdAt: _, updatedAt: _at, ...snapshot }, deleted) {
     return {
       type: 'dueline.team.changed.v1',

@@ -10,7 +10,7 @@ import { lockOrganization } from '../store/level-store.ts'
 import { unit } from '../store/tables.ts'
 import { unitHolds, unitsUpFrom } from '../store/unit-store.ts'
 import type { Mention } from '../upstreams/references.ts'
-import type { Aggregate } from './aggregates.ts'
+import { uniqueName, type Aggregate } from './aggregates.ts'
 import { Name, Stamps } from './route-deps.ts'
 
 const fields = {
@@ -54,7 +54,7 @@ async function parentFaults (tx: TenantTx, id: string, next: UnitDraft, before: 
 export const units: Aggregate<UnitDraft> = {
   path: '/v1/units',
   store: aggregateStore<UnitDraft & Stamped>(unit),
-  nameIndex: 'unit_name',
+  unique: uniqueName('unit_name'),
   empty: emptyUnit,
   mentions ({ headId }, before): Mention[] {
     return headId === null || headId === before.headId ? [] : [{ pointer: '/headId', kind: 'staff', id: headId }]

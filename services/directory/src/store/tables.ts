@@ -78,6 +78,16 @@ export const customer = pgTable('customer', {
   ...stamps
 }, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
 
+/** Who is responsible for what. */
+export const responsibility = pgTable('responsibility', {
+  ...head,
+  productId: uuid('product_id'),
+  moduleId: uuid('module_id'),
+  personId: uuid('person_id'),
+  teamId: uuid('team_id'),
+  ...stamps
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+
 /** The levels of each tenant that has set any, from the lowest. */
 export const levelSet = pgTable('level_set', {
   tenantId: text('tenant_id').notNull(),

@@ -12,6 +12,7 @@ export function samples (service: Awaited<ReturnType<typeof startDirectory>>): S
     ...positionSamples(),
     ...unitSamples(),
     ...customerSamples(),
+    ...responsibilitySamples(),
     ...scimTokenSamples(),
     ...deadLetterSamples('Directory', service)
   }
@@ -158,6 +159,37 @@ export function samples (service: Awaited<ReturnType<typeof startDirectory>>): S
     } satisfies Partial<Samples<'directory'>>
   }
 
+  function responsibilitySamples () {
+    const path = async ({ make }: World) => ({ responsibilityId: (await make('createResponsibility')).id })
+    return {
+      createResponsibility: {
+        async request ({ tenant: tenantId }) {
+          return { body: { moduleId: await item('module', { tenantId }), personId: await person({ tenantId }) } }
+        },
+        answers: {
+          async responsibility_exists ({ make }) {
+            const { moduleId, personId } = await make('createResponsibility')
+            return { body: { moduleId, personId } }
+          }
+        }
+      },
+      listResponsibilities: {
+        async request ({ make }) {
+          const { moduleId, personId } = await make('createResponsibility')
+          return { query: { moduleId: moduleId!, personId: personId! } }
+        }
+      },
+      getResponsibility: { request: async (world) => ({ path: await path(world) }) },
+      deleteResponsibility: { request: async (world) => ({ path: await path(world) }) },
+      getResponsible: {
+        async request ({ make }) {
+          const { moduleId } = await make('createResponsibility')
+          return { query: { moduleId: moduleId! } }
+        }
+      }
+    } satisfies Partial<Samples<'directory'>>
+  }
+
   function teamSamples () {
     const path = async ({ make }: World) => ({ teamId: (await make('createTeam')).id })
     const taken = async ({ make }: World) => ({ name: (await make('createTeam')).name.toUpperCase() })
@@ -185,7 +217,16 @@ export function samples (service: Awaited<ReturnType<typeof startDirectory>>): S
         request: async (world) => ({ path: await path(world), body: { name: world.unique('Renamed') } }),
         answers: { name_taken: async (world) => ({ path: await path(world), body: await taken(world) }) }
       },
-      deleteTeam: { request: async (world) => ({ path: await path(world) }) }
+      deleteTeam: {
+        request: async (world) => ({ path: await path(world) }),
+        answers: {
+          async team_in_use (world) {
+            const { teamId } = await path(world)
+            await world.make('createResponsibility', { personId: null, teamId })
+            return { path: { teamId } }
+          }
+        }
+      }
     } satisfies Partial<Samples<'directory'>>
   }
 }
