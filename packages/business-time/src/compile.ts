@@ -12,6 +12,10 @@ import type { CalendarSpec } from './spec.ts'
  */
 export function compileCalendar (spec: CalendarSpec): Calendar {
   const read = readCalendar(spec)
-  const { zone, weekly, weeklyBreaks } = read
-  return new CompiledCalendar(spec.timezone, zone, localOpening(zone, planDays(read)), { weekly, weeklyBreaks })
+  const { zone, weekly, weeklyBreaks, seasons } = read
+  return new CompiledCalendar(spec.timezone, zone, localOpening(zone, planDays(read)), {
+    weekly,
+    weeklyBreaks,
+    seasons
+  })
 }

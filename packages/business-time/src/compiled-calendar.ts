@@ -3,7 +3,7 @@ import { closedTimeOf } from './combined-opening.ts'
 import { assertInstant, assertWord, type Micros } from './micros.ts'
 import { INVERSES, OpenTime } from './open-time.ts'
 import type { Opening } from './opening.ts'
-import type { WeeklyPattern } from './reading.ts'
+import type { SeasonalPattern } from './reading.ts'
 import { LANDINGS, WorkingDays } from './working-days.ts'
 import { type Zone, zoneDataVersion } from './zone.ts'
 
@@ -14,12 +14,12 @@ export class CompiledCalendar implements Calendar {
   readonly zone: Zone
   readonly opening: Opening
   /** What it follows week by week; null for a combination. */
-  readonly pattern: WeeklyPattern | null
+  readonly pattern: SeasonalPattern | null
   private readonly openTime: OpenTime
   private closedTime: OpenTime | null = null
   private workingDays: WorkingDays | null = null
 
-  constructor (timezone: string, zone: Zone, opening: Opening, pattern: WeeklyPattern | null) {
+  constructor (timezone: string, zone: Zone, opening: Opening, pattern: SeasonalPattern | null) {
     this.timezone = timezone
     this.zone = zone
     this.opening = opening

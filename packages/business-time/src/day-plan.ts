@@ -1,6 +1,6 @@
 import { LAST_DAY } from './local-date.ts'
 import { DAY } from './micros.ts'
-import type { ReadCalendar } from './reading.ts'
+import type { ReadCalendar, Season, WeeklyPattern } from './reading.ts'
 import { difference, merged, type Spans, window } from './spans.ts'
 
 /** The open time of every local date: seven ordinary days, Monday first, and the dates that differ from them. */
@@ -9,17 +9,22 @@ export interface DayPlan {
   readonly week: readonly Spans[]
   /** Day number to its open time. */
   readonly exceptions: ReadonlyMap<number, Spans>
+  /** Days of every year on which nothing is open, as month × 100 + day. */
+  readonly closedYearly: readonly number[]
 }
 
-const CLOSED: Spans = []
+export const CLOSED: Spans = []
 
-/** Lays out which local times are open: holiday before override before weekly, breaks on top. */
+/** Lays out which local times are open: holiday before override before season before weekly, breaks on top. */
 export function planDays (calendar: ReadCalendar): DayPlan {
   const { weekly, weeklyBreaks, overrides, breaks } = calendar
-  const startingOn = (day: number): Spans => overrides.get(day) ?? weekly[day % 7]!
+  const seasonal = patternsOf(calendar.seasons)
+  const patternOn = (day: number): WeeklyPattern => seasonal.get(day) ?? calendar
+  const startingOn = (day: number): Spans => overrides.get(day) ?? patternOn(day).weekly[day % 7]!
   const breaksStartingOn = (day: number): Spans => {
     const dated = breaks.get(day)
-    return dated === undefined ? weeklyBreaks[day % 7]! : merged([...weeklyBreaks[day % 7]!, ...dated])
+    const usual = patternOn(day).weeklyBreaks[day % 7]!
+    return dated === undefined ? usual : merged([...usual, ...dated])
   }
   const week = weekly.map((spans, weekday) =>
     openTime(
@@ -30,7 +35,7 @@ export function planDays (calendar: ReadCalendar): DayPlan {
     )
   )
   const exceptions = new Map<number, Spans>()
-  for (const special of [overrides, breaks]) {
+  for (const special of [overrides, breaks, seasonal]) {
     for (const date of special.keys()) {
       for (const day of [date, date + 1]) {
         if (day < 1 || day > LAST_DAY) continue
@@ -49,7 +54,16 @@ export function planDays (calendar: ReadCalendar): DayPlan {
   for (const day of calendar.holidays) {
     if (day >= 1 && day <= LAST_DAY) exceptions.set(day, CLOSED)
   }
-  return { week, exceptions }
+  return { week, exceptions, closedYearly: calendar.yearlyHolidays }
+}
+
+/** The pattern of each day of the range that is in a season. */
+function patternsOf (seasons: readonly Season[]): Map<number, WeeklyPattern> {
+  const patterns = new Map<number, WeeklyPattern>()
+  for (const season of seasons) {
+    for (let day = Math.max(season.from, 0); day <= Math.min(season.to, LAST_DAY); day++) patterns.set(day, season)
+  }
+  return patterns
 }
 
 /** The open time within a day, given what starts on it and what started on the day before and may run on. */

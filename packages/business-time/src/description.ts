@@ -1,7 +1,8 @@
 import type { Calendar } from './calendar.ts'
 import { CompiledCalendar } from './compiled-calendar.ts'
+import { dateOfDayNumber } from './local-date.ts'
 import { assertDuration, DAY, HOUR, MINUTE, SECOND, type Micros } from './micros.ts'
-import { readCalendar, type WeeklyPattern } from './reading.ts'
+import { readCalendar, type SeasonalPattern, type WeeklyPattern } from './reading.ts'
 import { shown } from './shown.ts'
 import type { CalendarSpec } from './spec.ts'
 import { difference, merged, type Spans } from './spans.ts'
@@ -43,16 +44,21 @@ const WORDS: Readonly<Record<string, Words>> = {
 /**
  * The weekly pattern of a calendar as people write it, with its breaks taken out and its zone named:
  * `Monday to Friday: 9:00 AM to 5:00 PM; Saturday and Sunday: closed (Europe/Berlin)`. Times are wall-clock times of
- * the zone. Holidays and overrides are not named. `locale` is a language tag of English or Arabic, such as `en-GB` or
- * `ar-EG`.
+ * the zone. Seasons follow in sentences of their own; holidays and overrides are not named. `locale` is a language tag
+ * of English or Arabic, such as `en-GB` or `ar-EG`.
  * Throws `CalendarError` with every fault of a spec, `RangeError` for another language, `TypeError` for a union or an
  * intersection, which follow no weekly pattern.
  */
 export function describe (calendar: Calendar | CalendarSpec, locale: string): string {
-  const { weekly, weeklyBreaks } = calendar instanceof CompiledCalendar
-    ? patternOf(calendar)
-    : readCalendar(calendar as CalendarSpec)
+  const pattern = calendar instanceof CompiledCalendar ? patternOf(calendar) : readCalendar(calendar as CalendarSpec)
   const words = wordsOf(locale)
+  const seasons = pattern.seasons.map((season) =>
+    `${words.range(dateText(season.from, locale), dateText(season.to, locale))}: ${weekText(season, locale, words)}`
+  )
+  return `${[weekText(pattern, locale, words), ...seasons].join('. ')} (${calendar.timezone})`
+}
+
+function weekText ({ weekly, weeklyBreaks }: WeeklyPattern, locale: string, words: Words): string {
   const hours = weekly.map((spans, weekday) => {
     const breaks = [6, 0, 1].flatMap((ahead, i) =>
       weeklyBreaks[(weekday + ahead) % 7]!.map((time) => time + (i - 1) * DAY)
@@ -66,7 +72,7 @@ export function describe (calendar: Calendar | CalendarSpec, locale: string): st
     groups.set(text, [...groups.get(text) ?? [], i])
   }
   const lines = Array.from(groups, ([text, days]) => `${daysText(days, locale, words)}: ${text}`)
-  return `${lines.join(words.semicolon)} (${calendar.timezone})`
+  return lines.join(words.semicolon)
 }
 
 /**
@@ -90,7 +96,7 @@ export function describeDuration (duration: Micros, locale: string, partsMax = 3
   return new Intl.ListFormat(locale, { type: 'unit' }).format(described.map(({ count, name }) => unit(count, name)))
 }
 
-function patternOf (calendar: CompiledCalendar): WeeklyPattern {
+function patternOf (calendar: CompiledCalendar): SeasonalPattern {
   if (calendar.pattern === null) {
     throw new TypeError('a union or an intersection of calendars follows no weekly pattern')
   }
@@ -143,6 +149,11 @@ function daysText (days: readonly number[], locale: string, words: Words): strin
     i = end + 1
   }
   return new Intl.ListFormat(locale, { type: 'conjunction' }).format(names)
+}
+
+function dateText (day: number, locale: string): string {
+  const format = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', dateStyle: 'long' })
+  return format.format(new Date(`${dateOfDayNumber(day)}T00:00Z`))
 }
 
 function weekdayName (day: number, locale: string): string {

@@ -12,6 +12,7 @@ export {
   ALWAYS_OPEN,
   type CalendarSpec,
   type DatedSpec,
+  type SeasonSpec,
   type SpecInterval,
   type Weekday,
   type WeeklySpec

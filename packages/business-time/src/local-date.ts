@@ -23,6 +23,34 @@ export function dayNumberOf (text: string): number | null {
   return daysFromCivil(year, month, day) + EPOCH_DAY
 }
 
+/** Month and day `MM-DD` as month × 100 + day, 29 February included; null when no year has such a day. */
+export function monthDayOf (text: string): number | null {
+  const isDate = text.length === 5 && dayNumberOf(`2000-${text}`) !== null
+  return isDate ? digits(text, 0, 2) * 100 + digits(text, 3, 5) : null
+}
+
+/**
+ * The day numbers from `first` to `last`, both included, that are these days of their years (month × 100 + day). There
+ * is no 29 February in a common year.
+ */
+export function daysOfYears (monthDays: readonly number[], first: number, last: number): number[] {
+  const days: number[] = []
+  const lastYear = yearOf(last)
+  for (let year = yearOf(first); year <= lastYear; year++) {
+    for (const monthDay of monthDays) {
+      const [month, day] = [Math.floor(monthDay / 100), monthDay % 100]
+      if (day > daysInMonth(year, month)) continue
+      const number = daysFromCivil(year, month, day) + EPOCH_DAY
+      if (number >= first && number <= last) days.push(number)
+    }
+  }
+  return days
+}
+
+function yearOf (dayNumber: number): number {
+  return Number(dateOfDayNumber(dayNumber).slice(0, 4))
+}
+
 /** Dates that were asked for, by the lowest bits of their numbers: what is written together lies on a few days. */
 const latest = Array.from({ length: 256 }, () => ({ dayNumber: NaN, date: '' }))
 

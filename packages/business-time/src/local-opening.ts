@@ -1,5 +1,5 @@
-import type { DayPlan } from './day-plan.ts'
-import { EPOCH_DAY } from './local-date.ts'
+import { CLOSED, type DayPlan } from './day-plan.ts'
+import { daysOfYears, EPOCH_DAY, LAST_DAY } from './local-date.ts'
 import { DAY, WEEK, type Micros } from './micros.ts'
 import type { Opening, WeekOfDays, WeekReader } from './opening.ts'
 import { type Bounds, RANGE_END, startOfWeek, WHOLE_RANGE } from './range.ts'
@@ -13,13 +13,23 @@ export function localOpening (zone: Zone, days: DayPlan): Opening {
     open: boundsOf(days, (spans) => spans.length > 0),
     closed: boundsOf(days, (spans) => openIn(spans) < DAY),
     shift: zone.usualOffset,
-    weeks: (bounds, shift) => weekReader(zone.within(bounds), days, shift)
+    weeks: (bounds, shift) => weekReader(zone.within(bounds), planWithin(days, bounds), shift)
   }
 }
 
-/** Bounds of the days that are as `test` asks; the whole range when an ordinary day is. */
+/** The plan for the days around `bounds`, with what is closed each year among the exceptions. */
+function planWithin (days: DayPlan, bounds: Bounds): DayPlan {
+  if (days.closedYearly.length === 0) return days
+  const first = Math.max(1, Math.floor(bounds.from / DAY) + EPOCH_DAY - 9)
+  const last = Math.min(LAST_DAY, Math.floor(bounds.to / DAY) + EPOCH_DAY + 9)
+  const exceptions = new Map(days.exceptions)
+  for (const day of daysOfYears(days.closedYearly, first, last)) exceptions.set(day, CLOSED)
+  return { ...days, exceptions }
+}
+
+/** Bounds of the days that are as `test` asks; the whole range when an ordinary day or one of each year is. */
 function boundsOf (days: DayPlan, test: (spans: Spans) => boolean): Bounds {
-  if (days.week.some(test)) return WHOLE_RANGE
+  if (days.week.some(test) || (days.closedYearly.length > 0 && test(CLOSED))) return WHOLE_RANGE
   let [first, last] = [Infinity, -Infinity]
   for (const [day, spans] of days.exceptions) {
     if (!test(spans)) continue

@@ -1,5 +1,5 @@
 import { CalendarError, type CalendarFault } from './calendar-error.ts'
-import { dayNumberOf } from './local-date.ts'
+import { dayNumberOf, monthDayOf } from './local-date.ts'
 import { DAY } from './micros.ts'
 import { type CalendarSpec, WEEKDAYS } from './spec.ts'
 import { merged, type Spans } from './spans.ts'
@@ -12,18 +12,43 @@ export interface WeeklyPattern {
   readonly weeklyBreaks: readonly Spans[]
 }
 
+/** A pattern on the days `from` to `to`, both included. */
+export interface Season extends WeeklyPattern {
+  readonly from: number
+  readonly to: number
+}
+
+/** A pattern with those that take its place at times. */
+export interface SeasonalPattern extends WeeklyPattern {
+  /** From the earliest; none overlap. */
+  readonly seasons: readonly Season[]
+}
+
 /** A calendar as read, with times as in its pattern. */
-export interface ReadCalendar extends WeeklyPattern {
+export interface ReadCalendar extends SeasonalPattern {
   readonly zone: Zone
   /** Day numbers, in any order, repeats allowed. */
   readonly holidays: readonly number[]
+  /** Days of every year, as month × 100 + day. */
+  readonly yearlyHolidays: readonly number[]
   readonly overrides: ReadonlyMap<number, Spans>
   readonly breaks: ReadonlyMap<number, Spans>
 }
 
-const KEYS = new Set(['timezone', 'weekly', 'holidays', 'overrides', 'breaks', 'weeklyBreaks'])
+const KEYS = new Set([
+  'timezone',
+  'weekly',
+  'holidays',
+  'yearlyHolidays',
+  'overrides',
+  'breaks',
+  'weeklyBreaks',
+  'seasons'
+])
+const SEASON_KEYS = new Set(['from', 'to', 'weekly', 'weeklyBreaks'])
 
 const NO_DATE = 'is not a date (YYYY-MM-DD)'
+const NO_DAY_OF_YEAR = 'is not a day of the year (MM-DD)'
 
 /** Reads and checks a calendar. Throws `CalendarError` with every fault. */
 export function readCalendar (spec: CalendarSpec): ReadCalendar {
@@ -32,11 +57,13 @@ export function readCalendar (spec: CalendarSpec): ReadCalendar {
   const zone = reader.zone(fields.timezone)
   const weekly = reader.weekly('/weekly', fields.weekly)
   const weeklyBreaks = reader.weekly('/weeklyBreaks', fields.weeklyBreaks ?? {})
-  const holidays = reader.holidays(fields.holidays ?? [])
+  const holidays = reader.days('/holidays', fields.holidays ?? [], dayNumberOf, NO_DATE)
+  const yearlyHolidays = reader.days('/yearlyHolidays', fields.yearlyHolidays ?? [], monthDayOf, NO_DAY_OF_YEAR)
   const overrides = reader.dated('/overrides', fields.overrides ?? {})
   const breaks = reader.dated('/breaks', fields.breaks ?? {})
+  const seasons = reader.seasons(fields.seasons ?? [])
   if (reader.faults.length > 0 || zone === null) throw new CalendarError(reader.faults)
-  return { zone, weekly, weeklyBreaks, holidays, overrides, breaks }
+  return { zone, weekly, weeklyBreaks, holidays, yearlyHolidays, overrides, breaks, seasons }
 }
 
 class Reader {
@@ -56,25 +83,40 @@ class Reader {
     )
   }
 
-  holidays (value: unknown): number[] {
-    const list = this.list('/holidays', value)
-    const result: number[] = []
-    for (let i = 0; i < list.length; i++) {
-      const day = dayOf(list[i])
-      if (day === null) this.fault(`/holidays/${i}`, NO_DATE, list[i])
-      else result.push(day)
+  days (path: string, value: unknown, read: (text: string) => number | null, message: string): number[] {
+    return this.list(path, value).flatMap((item, i) => this.day(`${path}/${i}`, item, read, message) ?? [])
+  }
+
+  seasons (value: unknown): Season[] {
+    const seasons: Array<Season & { at: string }> = []
+    for (const [i, item] of this.list('/seasons', value).entries()) {
+      const at = `/seasons/${i}`
+      const fields = this.record(at, item, SEASON_KEYS, 'is not a field of a season')
+      const from = this.day(`${at}/from`, fields.from)
+      const to = this.day(`${at}/to`, fields.to)
+      const weekly = this.weekly(`${at}/weekly`, fields.weekly)
+      const weeklyBreaks = this.weekly(`${at}/weeklyBreaks`, fields.weeklyBreaks ?? {})
+      if (from === null || to === null) continue
+      if (to < from) this.fault(`${at}/to`, 'is before from', fields.to)
+      seasons.push({ at, from, to, weekly, weeklyBreaks })
     }
-    return result
+    seasons.sort((a, b) => a.from - b.from)
+    for (const [i, { at, from }] of seasons.entries()) {
+      const before = seasons[i - 1]
+      if (before !== undefined && from <= before.to) {
+        this.fault(at, `overlaps ${before.at}: each date is in one season at most`, undefined)
+      }
+    }
+    return seasons
   }
 
   dated (path: string, value: unknown): Map<number, Spans> {
     const result = new Map<number, Spans>()
     for (const [date, item] of Object.entries(this.record(path, value))) {
       const at = `${path}/${pointerToken(date)}`
-      const day = dayOf(date)
       const spans = this.intervals(at, item)
-      if (day === null) this.fault(at, NO_DATE, date)
-      else result.set(day, spans)
+      const day = this.day(at, date)
+      if (day !== null) result.set(day, spans)
     }
     return result
   }
@@ -90,6 +132,12 @@ class Reader {
       }
     }
     return value as Record<string, unknown>
+  }
+
+  private day (path: string, value: unknown, read = dayNumberOf, message = NO_DATE): number | null {
+    const day = typeof value === 'string' ? read(value) : null
+    if (day === null) this.fault(path, message, value)
+    return day
   }
 
   private list (path: string, value: unknown): readonly unknown[] {
@@ -132,10 +180,6 @@ class Reader {
   private fault (path: string, message: string, value: unknown): void {
     this.faults.push({ path, message, value })
   }
-}
-
-function dayOf (value: unknown): number | null {
-  return typeof value === 'string' ? dayNumberOf(value) : null
 }
 
 function pointerToken (key: string): string {

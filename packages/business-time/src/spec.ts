@@ -14,6 +14,17 @@ export type WeeklySpec = { readonly [weekday in Weekday]?: readonly SpecInterval
 /** Intervals by local date `YYYY-MM-DD`. */
 export type DatedSpec = { readonly [date: string]: readonly SpecInterval[] }
 
+/**
+ * Weekly hours of their own for some time of one year, such as those of Ramadan. They take the place of `weekly` and
+ * `weeklyBreaks` on the local dates `from` to `to`, both included.
+ */
+export interface SeasonSpec {
+  readonly from: string
+  readonly to: string
+  readonly weekly: WeeklySpec
+  readonly weeklyBreaks?: WeeklySpec
+}
+
 /** A calendar as people write it and as it travels in JSON. All times are wall-clock times of `timezone`. */
 export interface CalendarSpec {
   /** IANA name, for example `Europe/Berlin`. */
@@ -22,12 +33,16 @@ export interface CalendarSpec {
   readonly weekly: WeeklySpec
   /** Local dates that are closed from midnight to midnight, whatever else is said of them. */
   readonly holidays?: readonly string[]
+  /** Dates `MM-DD` that are closed as `holidays` are, in every year; `02-29` in leap years. */
+  readonly yearlyHolidays?: readonly string[]
   /** Replaces the intervals that start on a date; an empty list means none start. */
   readonly overrides?: DatedSpec
   /** Time taken away on a date. */
   readonly breaks?: DatedSpec
   /** Time taken away on a weekday, on overridden dates too. */
   readonly weeklyBreaks?: WeeklySpec
+  /** In any order; no date is in two of them. */
+  readonly seasons?: readonly SeasonSpec[]
 }
 
 const WHOLE_DAY: readonly SpecInterval[] = [['00:00', '24:00']]

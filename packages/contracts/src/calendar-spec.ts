@@ -32,6 +32,19 @@ const dated = Type.Unsafe<object>({
   examples: [{ '2026-12-24': [['09:00', '12:00']] }]
 })
 
+const dayOfYear = Type.String({ pattern: '^\\d{2}-\\d{2}$', description: 'a day of every year: 12-25' })
+const season = Type.Object({
+  from: date,
+  to: Type.String({ ...date, description: 'the last local date of the season' }),
+  weekly,
+  weeklyBreaks: Type.Optional(weekly)
+}, {
+  ...closed,
+  title: 'SeasonHours',
+  description: 'Hours that take the place of `weekly` and `weeklyBreaks` from one local date to another, both included',
+  examples: [{ from: '2026-02-18', to: '2026-03-19', weekly: { sun: [['10:00', '15:00']] } }]
+})
+
 /**
  * A calendar as people write it, for documents: what checks one is `compileCalendar` of @dueline/business-time, which
  * names each mistake.
@@ -40,14 +53,20 @@ export const CalendarSpecSchema = Type.Object({
   timezone: TimeZone,
   weekly,
   holidays: Type.Optional(Type.Array(date, { description: 'closed from midnight to midnight' })),
+  yearlyHolidays: Type.Optional(
+    Type.Array(dayOfYear, { description: 'closed in every year; 02-29 in leap years', examples: [['12-25', '01-01']] })
+  ),
   overrides: Type.Optional(dated),
   breaks: Type.Optional(dated),
-  weeklyBreaks: Type.Optional(weekly)
+  weeklyBreaks: Type.Optional(weekly),
+  seasons: Type.Optional(
+    Type.Array(season, { description: 'such as Ramadan, year by year; no date is in two of them' })
+  )
 }, {
   ...closed,
   title: 'CalendarSpec',
   description: 'Working hours in wall-clock time of an IANA zone. Holidays go before `overrides`, those before ' +
-    '`weekly`; `breaks` and `weeklyBreaks` are taken away from what is left',
+    '`seasons`, those before `weekly`; `breaks` and `weeklyBreaks` are taken away from what is left',
   examples: [{
     timezone: 'Europe/Berlin',
     weekly: { mon: [['09:00', '17:00']], tue: [['09:00', '12:00'], ['13:00', '17:00']] },

@@ -78,13 +78,23 @@ function inFull (time: string): string {
 
 function specNear (timezone: string, near: number, time: fc.Arbitrary<string>): fc.Arbitrary<CalendarSpec> {
   const intervals = fc.array(interval(time), { maxLength: 3 })
-  const date = fc.integer({ min: -9, max: 9 }).map((days) =>
-    new Date(Math.max(near + days * DAY, 0) / 1000).toISOString().slice(0, 10)
-  )
+  const dateAfter = (days: number): string => new Date(Math.max(near + days * DAY, 0) / 1000).toISOString().slice(0, 10)
+  const date = fc.integer({ min: -9, max: 9 }).map(dateAfter)
   const weekly = fc.dictionary(fc.constantFrom('mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'), intervals, {
     maxKeys: 7
   })
   const dated = fc.dictionary(date, intervals, { maxKeys: 4 })
+  const season = fc.record({ weekly, weeklyBreaks: fc.oneof(fc.constant({}), weekly) })
+  // Between neighbouring marks, so that none overlap, some touch, and some last one day.
+  const seasons = fc.tuple(fc.uniqueArray(fc.integer({ min: -12, max: 12 }), { maxLength: 6 }), fc.array(season))
+    .map(([days, patterns]) => {
+      const marks = days.sort((a, b) => a - b)
+      return patterns.slice(0, Math.floor(marks.length / 2)).map((pattern, i) => ({
+        from: dateAfter(marks[2 * i]!),
+        to: dateAfter(marks[2 * i + 1]! - (i % 2)),
+        ...pattern
+      })).filter(({ from, to }, i, all) => from <= to && (i === 0 || from > all[i - 1]!.to))
+    })
   return fc.record({
     timezone: fc.constant(timezone),
     weekly: fc.oneof(
@@ -92,6 +102,8 @@ function specNear (timezone: string, near: number, time: fc.Arbitrary<string>): 
       intervals.map((every) => ({ mon: every, tue: every, wed: every, thu: every, fri: every, sat: every, sun: every }))
     ),
     holidays: fc.array(date, { maxLength: 4 }),
+    yearlyHolidays: fc.array(fc.oneof(date.map((day) => day.slice(5)), fc.constant('02-29')), { maxLength: 3 }),
+    seasons,
     overrides: dated,
     breaks: dated,
     weeklyBreaks: fc.oneof(fc.constant({}), weekly)

@@ -139,6 +139,38 @@ t.test('what is no date', (t) => {
   t.end()
 })
 
+t.test('seasons and days of every year', (t) => {
+  const june = { from: '2026-06-01', to: '2026-06-30', weekly: {} }
+  const faults = (more: object) =>
+    error({ timezone: 'UTC', weekly: {}, ...more }).faults.map(({ path, message }) => `${path} ${message}`)
+  t.same(faults({ seasons: [june, { ...june, from: '2026-07-01', to: '2026-07-01' }] }), [])
+  t.same(faults({ seasons: [{ ...june, from: '2026-06-30', to: '2026-07-09' }, june] }), [
+    '/seasons/0 overlaps /seasons/1: each date is in one season at most'
+  ])
+  t.same(faults({ seasons: [{ ...june, to: '2026-05-31' }] }), ['/seasons/0/to is before from'])
+  t.same(faults({ seasons: [7, { from: '2026-02-29', name: 'Ramadan' }] }), [
+    '/seasons/0 must be an object',
+    '/seasons/0/from is not a date (YYYY-MM-DD)',
+    '/seasons/0/to is not a date (YYYY-MM-DD)',
+    '/seasons/0/weekly must be an object',
+    '/seasons/1/name is not a field of a season',
+    '/seasons/1/from is not a date (YYYY-MM-DD)',
+    '/seasons/1/to is not a date (YYYY-MM-DD)',
+    '/seasons/1/weekly must be an object'
+  ])
+  t.same(faults({ seasons: [{ ...june, weekly: { mon: [['9:00', '17:00']] }, weeklyBreaks: { mno: [] } }] }), [
+    '/seasons/0/weekly/mon/0/from is not a time (HH:MM[:SS[.ffffff]], up to 24:00)',
+    '/seasons/0/weeklyBreaks/mno is not a weekday (mon, tue, wed, thu, fri, sat, sun)'
+  ])
+  t.same(faults({ yearlyHolidays: ['02-29', '12-31', '01-01', '01-01'] }), [])
+  t.same(
+    faults({ yearlyHolidays: ['02-30', '1-1', '2026-01-01', 101, '13-01', '00-10', '1a-01', '01/01'] }),
+    [0, 1, 2, 3, 4, 5, 6, 7].map((i) => `/yearlyHolidays/${i} is not a day of the year (MM-DD)`)
+  )
+  t.same(faults({ yearlyHolidays: {}, seasons: {} }), ['/yearlyHolidays must be a list', '/seasons must be a list'])
+  t.end()
+})
+
 t.test('what is accepted', (t) => {
   for (
     const spec of [

@@ -222,7 +222,40 @@ t.test('the size of a calendar is judged apart from its other faults', (t) => {
       .map(({ path }) => path),
     ['/holidays', '/weekly/mon', '/breaks/x']
   )
-  for (const odd of [null, 7, 'x', [], { weekly: 'x', holidays: { length: 9_000 }, overrides: null }]) {
+  const season = (from: string, to: string, weekly: object = {}) => ({ from, to, weekly })
+  t.same(
+    calendarSizeFaults({
+      yearlyHolidays: Array(366),
+      seasons: [season('2001-01-01', '2014-09-08'), season('2014-09-09', '2014-09-09', { mon: Array(48) })]
+    }),
+    [],
+    '5,000 days are as many as may be in seasons'
+  )
+  t.same(
+    calendarSizeFaults({
+      yearlyHolidays: Array(367),
+      seasons: [season('2001-01-01', '2014-09-08'), season('2014-09-09', '2014-09-10')]
+    }),
+    [
+      { path: '/yearlyHolidays', message: 'must have at most 366 dates' },
+      { path: '/seasons', message: 'must have at most 5000 dates in all' }
+    ]
+  )
+  t.same(calendarSizeFaults({ seasons: Array(100).fill(season('2001-01-01', '2001-01-01')) }), [])
+  t.match(calendarSizeFaults({ seasons: Array(101) }), [{ path: '/seasons' }])
+  t.match(
+    calendarSizeFaults({
+      seasons: [null, { ...season('x', '2026-01-01', { tue: Array(49) }), weeklyBreaks: { fri: Array(49) } }]
+    }),
+    [{ path: '/seasons/1/weekly/tue' }, { path: '/seasons/1/weeklyBreaks/fri' }]
+  )
+  for (
+    const odd of [null, 7, 'x', [], { seasons: [7, 'x', {}, { from: 5, to: '2026-01-01' }] }, {
+      weekly: 'x',
+      holidays: { length: 9_000 },
+      overrides: null
+    }]
+  ) {
     t.same(calendarSizeFaults(odd), [])
   }
   t.end()

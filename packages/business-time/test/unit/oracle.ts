@@ -46,17 +46,23 @@ function isOpenAtLocal (spec: CalendarSpec, t: number, offset: number): boolean 
   const sinceMidnight = t % DAY + offset
   const day = Math.floor(t / DAY) + Math.floor(sinceMidnight / DAY)
   const time = sinceMidnight - Math.floor(sinceMidnight / DAY) * DAY
-  if (spec.holidays?.includes(dateOf(day))) return false
+  const date = dateOf(day)
+  if (spec.holidays?.includes(date) === true || spec.yearlyHolidays?.includes(date.slice(5)) === true) return false
   return covers(shiftsOf(spec, day), shiftsOf(spec, day - 1), time) &&
     !covers(breaksOf(spec, day), breaksOf(spec, day - 1), time)
 }
 
 function shiftsOf (spec: CalendarSpec, day: number): readonly SpecInterval[] {
-  return spec.overrides?.[dateOf(day)] ?? weekly(spec.weekly, day)
+  return spec.overrides?.[dateOf(day)] ?? weekly(patternOf(spec, day).weekly, day)
 }
 
 function breaksOf (spec: CalendarSpec, day: number): readonly SpecInterval[] {
-  return [...spec.breaks?.[dateOf(day)] ?? [], ...weekly(spec.weeklyBreaks, day)]
+  return [...spec.breaks?.[dateOf(day)] ?? [], ...weekly(patternOf(spec, day).weeklyBreaks, day)]
+}
+
+function patternOf (spec: CalendarSpec, day: number): Pick<CalendarSpec, 'weekly' | 'weeklyBreaks'> {
+  const date = dateOf(day)
+  return spec.seasons?.find(({ from, to }) => from <= date && date <= to) ?? spec
 }
 
 function covers (today: readonly SpecInterval[], yesterday: readonly SpecInterval[], time: number): boolean {

@@ -151,7 +151,7 @@ calendarProperty('a calendar and its split-up twin agree', asked, ({ spec, calen
   assert.equal(twin.nextClose(a), calendar.nextClose(a))
 })
 
-/** The same calendar in more and overlapping pieces, in another order, with a repeated holiday. */
+/** The same calendar in more and overlapping pieces, in another order, with repeated holidays. */
 function splitUp (spec: CalendarSpec): CalendarSpec {
   const pieces = (intervals: readonly SpecInterval[]): SpecInterval[] =>
     intervals.flatMap(([from, to]): SpecInterval[] => {
@@ -166,7 +166,13 @@ function splitUp (spec: CalendarSpec): CalendarSpec {
     holidays: [...spec.holidays ?? [], ...spec.holidays ?? []],
     overrides: each(spec.overrides ?? {}),
     breaks: each(spec.breaks ?? {}),
-    weeklyBreaks: each(spec.weeklyBreaks ?? {})
+    weeklyBreaks: each(spec.weeklyBreaks ?? {}),
+    yearlyHolidays: [...spec.yearlyHolidays ?? [], ...spec.yearlyHolidays ?? []].reverse(),
+    seasons: (spec.seasons ?? []).map((season) => ({
+      ...season,
+      weekly: each(season.weekly),
+      weeklyBreaks: each(season.weeklyBreaks ?? {})
+    })).reverse()
   }
 }
 

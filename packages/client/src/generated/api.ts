@@ -3639,7 +3639,7 @@ export interface components {
         };
         /**
          * CalendarSpec
-         * @description Working hours in wall-clock time of an IANA zone. Holidays go before `overrides`, those before `weekly`; `breaks` and `weeklyBreaks` are taken away from what is left
+         * @description Working hours in wall-clock time of an IANA zone. Holidays go before `overrides`, those before `seasons`, those before `weekly`; `breaks` and `weeklyBreaks` are taken away from what is left
          */
         CalendarSpec: {
             /** @description name of an IANA time zone: Europe/Berlin, Asia/Riyadh, UTC */
@@ -3647,9 +3647,13 @@ export interface components {
             weekly: components["schemas"]["WeeklyHours"];
             /** @description closed from midnight to midnight */
             holidays?: string[];
+            /** @description closed in every year; 02-29 in leap years */
+            yearlyHolidays?: string[];
             overrides?: components["schemas"]["DatedHours"];
             breaks?: components["schemas"]["DatedHours"];
             weeklyBreaks?: components["schemas"]["WeeklyHours"];
+            /** @description such as Ramadan, year by year; no date is in two of them */
+            seasons?: components["schemas"]["SeasonHours"][];
         };
         /**
          * WeeklyHours
@@ -3678,6 +3682,24 @@ export interface components {
          */
         DatedHours: {
             [key: string]: components["schemas"]["SpecInterval"][];
+        };
+        /**
+         * SeasonHours
+         * @description Hours that take the place of `weekly` and `weeklyBreaks` from one local date to another, both included
+         */
+        SeasonHours: {
+            /**
+             * Format: date
+             * @description a local date: 2026-12-25
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description the last local date of the season
+             */
+            to: string;
+            weekly: components["schemas"]["WeeklyHours"];
+            weeklyBreaks?: components["schemas"]["WeeklyHours"];
         };
         /**
          * Calendar

@@ -1444,7 +1444,7 @@ export interface components {
                     name: string;
                     /**
                      * CalendarSpec
-                     * @description Working hours in wall-clock time of an IANA zone. Holidays go before `overrides`, those before `weekly`; `breaks` and `weeklyBreaks` are taken away from what is left
+                     * @description Working hours in wall-clock time of an IANA zone. Holidays go before `overrides`, those before `seasons`, those before `weekly`; `breaks` and `weeklyBreaks` are taken away from what is left
                      */
                     spec: {
                         /** @description name of an IANA time zone: Europe/Berlin, Asia/Riyadh, UTC */
@@ -1485,6 +1485,8 @@ export interface components {
                         };
                         /** @description closed from midnight to midnight */
                         holidays?: string[];
+                        /** @description closed in every year; 02-29 in leap years */
+                        yearlyHolidays?: string[];
                         /**
                          * DatedHours
                          * @description Intervals by the local date on which they start
@@ -1539,6 +1541,87 @@ export interface components {
                                 string
                             ][];
                         };
+                        /** @description such as Ramadan, year by year; no date is in two of them */
+                        seasons?: {
+                            /**
+                             * Format: date
+                             * @description a local date: 2026-12-25
+                             */
+                            from: string;
+                            /**
+                             * Format: date
+                             * @description the last local date of the season
+                             */
+                            to: string;
+                            /**
+                             * WeeklyHours
+                             * @description Intervals by the weekday on which they start; a weekday that is left out has none
+                             */
+                            weekly: {
+                                mon?: [
+                                    string,
+                                    string
+                                ][];
+                                tue?: [
+                                    string,
+                                    string
+                                ][];
+                                wed?: [
+                                    string,
+                                    string
+                                ][];
+                                thu?: [
+                                    string,
+                                    string
+                                ][];
+                                fri?: [
+                                    string,
+                                    string
+                                ][];
+                                sat?: [
+                                    string,
+                                    string
+                                ][];
+                                sun?: [
+                                    string,
+                                    string
+                                ][];
+                            };
+                            /**
+                             * WeeklyHours
+                             * @description Intervals by the weekday on which they start; a weekday that is left out has none
+                             */
+                            weeklyBreaks?: {
+                                mon?: [
+                                    string,
+                                    string
+                                ][];
+                                tue?: [
+                                    string,
+                                    string
+                                ][];
+                                wed?: [
+                                    string,
+                                    string
+                                ][];
+                                thu?: [
+                                    string,
+                                    string
+                                ][];
+                                fri?: [
+                                    string,
+                                    string
+                                ][];
+                                sat?: [
+                                    string,
+                                    string
+                                ][];
+                                sun?: [
+                                    string,
+                                    string
+                                ][];
+                            };
+                        }[];
                     };
                 };
             };

@@ -47,6 +47,24 @@ t.test('a calendar has immutable versions, each of which is published whole', as
   t.equal((await call('POST', `${path}/versions`, { body: { spec: office }, tenant: otherTenant })).status, 404)
 })
 
+t.test('seasons and holidays of every year count, and their faults are named', async (t) => {
+  const { call } = await harness(t)
+  const short = { from: '2026-03-02', to: '2026-03-08', weekly: { mon: [['10:00', '15:00']] } }
+  const spec = { ...office, seasons: [short], yearlyHolidays: ['03-10'] }
+  const made = await call('POST', '/calendars', { body: { name: 'Short', spec } })
+  t.match(made, { status: 201, body: { spec } })
+  const open = await call('POST', `/calendars/${made.body.id}/diff`, {
+    body: { from: '2026-03-01T23:00:00Z', to: '2026-03-11T23:00:00Z' }
+  })
+  t.equal(open.body.duration, 'PT13H', 'five hours on the Monday of the season, eight on the next, none on the 10th')
+  t.match(
+    await call('POST', '/calendars', {
+      body: { name: 'Faults', spec: { ...office, seasons: [short, short], yearlyHolidays: ['02-30'] } }
+    }),
+    { status: 400, body: { errors: [{ pointer: '/spec/yearlyHolidays/0' }, { pointer: '/spec/seasons/1' }] } }
+  )
+})
+
 t.test('names are unique; pages follow each other', async (t) => {
   const { call } = await harness(t)
   for (const name of ['A', 'B', 'C']) await call('POST', '/calendars', { body: { name, spec: office } })
