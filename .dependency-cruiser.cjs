@@ -33,6 +33,13 @@ module.exports = {
       }
     },
     {
+      name: 'questionnaires-run-in-browsers',
+      severity: 'error',
+      comment: 'But for what reads files, the package imports nothing of Node and nothing of the platform.',
+      from: { path: '^packages/questionnaire/src/', pathNot: '^packages/questionnaire/src/import/' },
+      to: { pathNot: '(^packages/questionnaire/src/(?!import/)|/(@marcbachmann/cel-js|re2js|typebox)/)' }
+    },
+    {
       name: 'routes-and-consumers-do-not-import-app',
       severity: 'error',
       from: { path: 'src/(routes|consumers|store|domain)/' },
