@@ -18,6 +18,7 @@ const argued: Readonly<Record<string, string>> = {
   'packages/postgres/test/db/migrate.test.ts': 'a migration that takes long enough to be met by another',
   'packages/testkit/src/eventually.ts': 'this is `eventually`: it looks again',
   'packages/testkit/src/kafka-answers.ts': 'a broker that starts is asked until it answers',
+  'packages/testkit/src/test-s3.ts': 'a server that starts is asked until it answers',
   'packages/timers/test/db/race.test.ts': 'kills at random',
   'packages/timers/test/fixtures/race.ts': 'a transaction that is slow between two steps',
   'services/gateway/test/api/event-streams.test.ts': 'a silence longer than the time limit of other answers',

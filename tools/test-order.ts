@@ -2,14 +2,14 @@ import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** What a test file needs, by the folder that it is in (see CONTRIBUTING); `tools` need the repository only. */
-const tiers = ['unit', 'tools', 'db', 'api', 'kafka', 'e2e'] as const
+const tiers = ['unit', 'tools', 'db', 'api', 's3', 'kafka', 'e2e'] as const
 export type Tier = typeof tiers[number]
 
 /** Arguments that stand for tiers. */
 const named: Readonly<Record<string, readonly Tier[]>> = { quick: ['unit', 'db', 'api'] }
 
 /** Files of one process at most, so that the last batches end together. */
-const batchMax: Readonly<Record<Tier, number>> = { unit: 20, tools: 10, db: 12, api: 12, kafka: 10, e2e: 1 }
+const batchMax: Readonly<Record<Tier, number>> = { unit: 20, tools: 10, db: 12, api: 12, s3: 10, kafka: 10, e2e: 1 }
 
 /** Their files share a stack, which runs in their process. */
 const oneStack = 'test/e2e/one-stack'
@@ -24,6 +24,7 @@ const usualMs: Readonly<Record<Tier, number>> = {
   tools: 5_000,
   db: 5_000,
   api: 5_000,
+  s3: 5_000,
   kafka: 20_000,
   e2e: 60_000
 }
@@ -83,7 +84,7 @@ export function batchesOf (files: readonly string[], tookMs: TookMs = {}): strin
  */
 export function lanesOf (batches: readonly string[][], concurrency: number): string[][][][] {
   const of = (...wanted: Tier[]): string[][] => batches.filter(([file = '']) => wanted.includes(tierOf(file)))
-  const [parts, kafka, whole] = [of('unit', 'tools', 'db', 'api'), of('kafka'), of('e2e')]
+  const [parts, kafka, whole] = [of('unit', 'tools', 'db', 'api', 's3'), of('kafka'), of('e2e')]
   if (concurrency === 1) return [[parts, kafka, whole]]
   return [[whole, parts], [kafka, whole, parts], ...Array.from({ length: concurrency }, () => [parts, whole])]
 }

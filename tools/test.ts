@@ -1,9 +1,9 @@
-// Runs the test files, those of a folder in one process where they may, some at a time, against one Postgres and one
-// Kafka that it starts once; ends with the five slowest files and the line "N passed, N failed, N skipped".
+// Runs the test files, those of a folder in one process where they may, some at a time, against one Postgres, one
+// Kafka and one S3 that it starts once; ends with the five slowest files and the line "N passed, N failed, N skipped".
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { availableParallelism, constants } from 'node:os'
 import { parseArgs } from 'node:util'
-import { startTestKafka, startTestPostgres } from '@dueline/testkit'
+import { startTestKafka, startTestPostgres, startTestS3 } from '@dueline/testkit'
 import { killTestFiles, runTestBatch, runTestFile, type FileResult } from './test-file.ts'
 import { batchesOf, lanesOf, testFiles, tierOf, type TookMs } from './test-order.ts'
 
@@ -77,9 +77,25 @@ async function backends (): Promise<Record<string, string>> {
       await kafka.stop()
     })
   }
+  const s3 = await objectStore()
   return {
+    ...s3,
     ...(postgres === undefined ? {} : { DUELINE_TEST_POSTGRES_URL: postgres.url }),
     ...(brokers === undefined ? {} : { KAFKA_BROKERS: brokers })
+  }
+}
+
+async function objectStore (): Promise<Record<string, string>> {
+  if (!files.some((file) => readFileSync(file, 'utf8').includes('testS3('))) return {}
+  const s3 = await startTestS3()
+  console.log(`S3 for tests: ${'missing' in s3 ? s3.missing : s3.kind}`)
+  if ('missing' in s3) return {}
+  stops.push(s3.stop)
+  const { endpoint, credentials } = s3
+  return {
+    S3_ENDPOINT: endpoint,
+    S3_ACCESS_KEY_ID: credentials.accessKeyId,
+    S3_SECRET_ACCESS_KEY: credentials.secretAccessKey
   }
 }
 

@@ -3,7 +3,7 @@ import { batchesOf, lanesOf, testFiles, tierOf } from '../../tools/test-order.ts
 
 t.test('every test file has a tier, which its folder names', async (t) => {
   const tiers = new Set(testFiles([]).map(tierOf))
-  t.same([...tiers], ['unit', 'tools', 'db', 'api', 'kafka', 'e2e'])
+  t.same([...tiers], ['unit', 'tools', 'db', 'api', 's3', 'kafka', 'e2e'])
   t.throws(() => tierOf('services/ticket/test/some.test.ts'), /is in no folder of unit, tools/)
   t.throws(() => tierOf('services/unit/test/some.test.ts'), /is in no folder/)
 })
