@@ -30,14 +30,17 @@ function allFaults (error: FastifyError, request: FastifyRequest): Fault[] {
   return faults
 }
 
-/**
- * The media types that an operation takes, for who has sent another one; RFC 5789 has a header of its own for PATCH.
- */
-function takenTypes ({ method, routeOptions }: FastifyRequest): Record<string, string> {
+/** Says which media types an operation takes, in words and as a header; RFC 5789 has one of its own for PATCH. */
+function unsupportedType ({ method, routeOptions }: FastifyRequest, cause: Error): Problem {
   const { consumes = ['application/json'] } = (routeOptions.schema ?? {}) as { consumes?: readonly string[] }
-  return method === 'PATCH'
-    ? { 'accept-patch': [...consumes, mergePatchType].join(', ') }
-    : { accept: consumes.join(', ') }
+  const isPatch = method === 'PATCH'
+  const taken = isPatch ? [...consumes, mergePatchType] : consumes
+  return new Problem(baseErrors.unsupported_media_type, {
+    detail: `the body must be sent as ${taken.join(' or ')}`,
+    headers: { [isPatch ? 'accept-patch' : 'accept']: taken.join(', ') },
+    faults: [{ in: 'header', pointer: '/content-type', message: `must be ${taken.join(' or ')}` }],
+    cause
+  })
 }
 
 /** Errors of Fastify itself, by their code. Others of its 4xx are faults of the request too. */
@@ -46,7 +49,7 @@ function fromFastify (error: FastifyError, request: FastifyRequest): Problem | u
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new Problem(baseErrors.payload_too_large, { cause: error })
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new Problem(baseErrors.unsupported_media_type, { headers: takenTypes(request), cause: error })
+      return unsupportedType(request, error)
     case 'FST_ERR_BAD_URL':
       return new Problem(baseErrors.validation_failed, { detail: 'the address cannot be decoded', cause: error })
     case 'FST_ERR_MAX_PARAM_LENGTH':

@@ -1,10 +1,12 @@
 import { addExamples, nameShapes, tagUnions } from '@dueline/contracts'
 import { fastifySwagger, formatParamUrl } from '@fastify/swagger'
 import type { RouteOptions } from 'fastify'
+import { answerHeaders, headersOf } from './answer-headers.ts'
 import { describeAnswers } from './answers.ts'
-import { baseErrors, type ErrorEntry, type ErrorTable } from './errors.ts'
+import { baseErrors, type ErrorTable } from './errors.ts'
 import { mergePatchType } from './merge-patch.ts'
 import { takesKey } from './methods.ts'
+import { problemCodesOf, problemResponses, problemSchema, problemsOf } from './problem-answers.ts'
 import type { App } from './types.ts'
 
 /** An OpenAPI 3.1 document, as far as it is looked into here. */
@@ -31,101 +33,8 @@ export interface Operation {
   [member: string]: unknown
 }
 
-const problemSchema = {
-  type: 'object',
-  title: 'Problem',
-  description: 'RFC 9457 problem details',
-  required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'errors', 'requestId'],
-  properties: {
-    type: {
-      type: 'string',
-      format: 'uri-reference',
-      description: 'Where the gateway describes `code`',
-      examples: ['/problems/validation_failed']
-    },
-    title: { type: 'string' },
-    status: { type: 'integer', minimum: 400, maximum: 599, examples: [400] },
-    detail: { type: 'string' },
-    instance: { type: 'string', format: 'uri-reference', examples: ['/v1/tickets'] },
-    code: { type: 'string', description: 'Stable; what programs compare' },
-    errors: {
-      type: 'array',
-      items: {
-        type: 'object',
-        title: 'Fault',
-        description: 'Where a request is wrong, and what would be right',
-        required: ['in', 'pointer', 'message'],
-        properties: {
-          in: { type: 'string', enum: ['body', 'query', 'path', 'header'] },
-          pointer: { type: 'string', description: 'JSON pointer (RFC 6901) into that part' },
-          message: { type: 'string', description: 'What would be right' }
-        }
-      }
-    },
-    requestId: { type: 'string' }
-  }
-}
-
 function upperFirst (text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
-}
-
-/** The codes an operation may answer: those it names, and those that follow from its shape. */
-export function problemCodesOf (route: RouteOptions): string[] {
-  const { config = {}, schema = {}, url } = route
-  const { roles, problems = [] } = config
-  const codes = new Set<string>(problems)
-  if (schema.params !== undefined || schema.querystring !== undefined || schema.body !== undefined) {
-    codes.add('validation_failed')
-  }
-  if (roles !== 'public') codes.add('unauthenticated').add('forbidden').add('person_inactive')
-  if (typeof config.scope === 'string') codes.add('scope_missing')
-  if (roles !== 'public' && config.scope === null) codes.add('person_needed')
-  if (roles !== 'public' && config.unlinked !== true) codes.add('person_unknown')
-  if (url.includes(':')) codes.add('not_found')
-  if (schema.body !== undefined) codes.add('payload_too_large').add('unsupported_media_type')
-  if (takesKey(route)) codes.add('idempotency_key_reused')
-  if (schema.body !== undefined || config.rawBody === true) codes.add('request_timeout')
-  codes.add('rate_limited').add('headers_too_large').add('internal_error').add('unavailable')
-  return [...codes]
-}
-
-function problemResponses (codes: readonly string[], table: ErrorTable): Record<string, object> {
-  const byStatus = new Map<number, ErrorEntry[]>()
-  for (const code of codes) {
-    const entry = table[code]
-    if (entry !== undefined) byStatus.set(entry.status, [...(byStatus.get(entry.status) ?? []), entry])
-  }
-  return Object.fromEntries(
-    [...byStatus]
-      .sort(([a], [b]) => a - b)
-      .map(([status, entries]) => [
-        String(status),
-        {
-          description: entries.map(({ code, title }) => `\`${code}\`: ${title}.`).join(' '),
-          content: { 'application/problem+json': { schema: schemaOf(entries) } }
-        }
-      ])
-  )
-}
-
-/** A problem, with the members that only some codes have. */
-function schemaOf (entries: readonly ErrorEntry[]): object {
-  const problem = { $ref: '#/components/schemas/Problem' }
-  const members = Object.assign({}, ...entries.map(({ members }) => members)) as Record<string, object>
-  if (Object.keys(members).length === 0) return problem
-  const own = entries.filter((entry) => entry.members !== undefined)
-  return {
-    title: `${own.map(({ code }) => pascal(code)).join('Or')}Problem`,
-    description: own.map(({ title }) => `${title}.`).join(' '),
-    allOf: [problem],
-    type: 'object',
-    properties: members
-  }
-}
-
-function pascal (code: string): string {
-  return code.split('_').map(upperFirst).join('')
 }
 
 interface Media {
@@ -170,7 +79,7 @@ function headerParameters (route: RouteOptions, codes: readonly string[]): objec
       description: 'The `ETag` of what you have read'
     })
   }
-  if (route.config?.etag === true) {
+  if (route.method === 'GET' && route.config?.etag === true) {
     parameters.push({
       name: 'If-None-Match',
       in: 'header',
@@ -190,50 +99,23 @@ const ticketScheme = {
   description: 'A ticket of `POST /v1/events/stream-tickets`: it opens one stream, within 30 seconds'
 }
 
-const header = (type: string, description: string): object => ({ schema: { type }, description })
-/** Headers of answers, by the names under which the operations refer to them. */
-const headers = {
-  'X-Request-Id': header('string', 'The id under which the request is logged; that of the request, where it had one'),
-  ETag: header('string', 'The version, for `If-Match` and `If-None-Match`'),
-  Location: header('string', 'Where to read what was made'),
-  'Retry-After': header('integer', 'Seconds to wait before the request is sent again'),
-  'Idempotency-Replayed': header('string', '`true`: the answer to the first request with this key')
-}
-
-function headersOf (status: string, route: RouteOptions, codes: readonly string[]): Record<string, object> {
-  const isSuccess = status < '300'
-  const names: Array<keyof typeof headers> = [
-    'X-Request-Id',
-    ...(status < '400' && (route.config?.etag === true || codes.includes('precondition_required'))
-      ? ['ETag'] as const
-      : []),
-    ...(status === '412' ? ['ETag'] as const : []),
-    ...(status === '201' || status === '202' ? ['Location'] as const : []),
-    ...(status === '429' || status === '503' ? ['Retry-After'] as const : []),
-    ...(isSuccess && takesKey(route) ? ['Idempotency-Replayed'] as const : [])
-  ]
-  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
-}
-
-/** What the gateway says about each code, under the address that is a problem's `type`. */
-function problemsOf (table: ErrorTable): Record<string, object> {
-  return Object.fromEntries(
-    Object.values(table).map(({ code, status, title, description }) => [code, { status, title, description }])
-  )
-}
-
 /** Answered in place of 200 where the caller has the present version. */
 const unchanged = (): object => ({ 304: { description: 'You have the newest version.' } })
 
-function complete (operation: Operation, route: RouteOptions, table: ErrorTable): void {
+function complete (
+  operation: Operation,
+  route: RouteOptions,
+  table: ErrorTable,
+  routes: readonly RouteOptions[]
+): void {
   const codes = problemCodesOf(route)
   const { roles, answers, etag } = route.config ?? {}
-  const more = etag === true ? unchanged() : {}
+  const more = route.method === 'GET' && etag === true ? unchanged() : {}
   describeAnswers(operation.operationId ?? '', operation.responses ?? {}, answers)
   nameBodies(operation)
   operation.responses = { ...operation.responses, ...more, ...problemResponses(codes, table) }
   for (const [status, answer] of Object.entries(operation.responses) as Array<[string, Media]>) {
-    answer.headers = { ...answer.headers, ...headersOf(status, route, codes) }
+    answer.headers = { ...answer.headers, ...headersOf(status, route, codes, routes) }
   }
   const parameters = [...(operation.parameters ?? []), ...headerParameters(route, codes)]
   if (parameters.length > 0) operation.parameters = parameters
@@ -298,14 +180,14 @@ export function registerOpenApi (app: App, { service, version, errors, originalO
           const item = openapiObject.paths[formatParamUrl(route.url)]
           for (const method of [route.method].flat()) {
             const operation = item?.[method.toLowerCase()] as Operation | undefined
-            if (operation !== undefined) complete(operation, route, table)
+            if (operation !== undefined) complete(operation, route, table, routes)
           }
         }
         const { document: named, schemas } = nameShapes({ paths: openapiObject.paths, problemSchema })
         for (const part of [named, schemas]) tagUnions(part, schemas)
         addExamples(schemas)
         openapiObject.paths = named.paths
-        openapiObject.components = { ...openapiObject.components, schemas, headers }
+        openapiObject.components = { ...openapiObject.components, schemas, headers: answerHeaders }
         openapiObject['x-problems'] = problemsOf(table)
         return openapiObject as never
       }

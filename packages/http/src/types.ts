@@ -62,7 +62,10 @@ declare module 'fastify' {
     answerSeal?: AnswerSeal
     /** True where a body may be left out, which then is as if it were `{}`. */
     bodyOptional?: boolean
-    /** True for a GET that answers an `ETag`: it is documented with `If-None-Match` and 304. */
+    /**
+     * True where it answers with an `ETag`: a GET is documented with `If-None-Match` and 304 too. What needs `If-Match`
+     * and what makes something that such a GET reads have one without saying so.
+     */
     etag?: boolean
     /** True for operations that answer without end; set by itself where `produces` says `text/event-stream`. */
     endless?: boolean

@@ -15,14 +15,34 @@ export interface RawAnswer {
 interface Media {
   schema?: object
 }
+interface DocumentedHeader {
+  $ref?: string
+  required?: boolean
+}
 interface Documented {
   content?: Record<string, Media>
+  headers?: Record<string, DocumentedHeader>
 }
+
+/** What answers have whatever they answer: of HTTP itself, of caches, and what tells browsers to be careful. */
+const generalHeaders = new Set([
+  'cache-control',
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'date',
+  'keep-alive',
+  'transfer-encoding',
+  'vary'
+])
 
 /** Compares answers with their document. */
 export interface AnswerChecker {
   /** Every way in which an answer differs from what the operation documents. */
   faults(operation: DocumentedOperation, answer: RawAnswer): string[]
+  /** Headers that the operation documents for what it has answered and that no answer had, with their status. */
+  unseenHeaders(operation: DocumentedOperation): string[]
 }
 
 /**
@@ -32,6 +52,27 @@ export interface AnswerChecker {
 export function answerChecker (document: OpenApiDocument): AnswerChecker {
   const ajv = validatorOf(document)
   const validators = new Map<string, ValidateFunction>()
+  /** By operation: the statuses answered, and each with the headers that came with it. */
+  const seen = new Map<string, Set<string>>()
+
+  function headerFaults (operation: DocumentedOperation, { headers: documented = {} }: Documented, answer: RawAnswer) {
+    const { status, headers } = answer
+    const ofOperation = seen.get(operation.id) ?? new Set()
+    seen.set(operation.id, ofOperation.add(String(status)))
+    for (const name of Object.keys(headers)) ofOperation.add(`${status} ${name}`)
+    const names = new Map(Object.entries(documented).map(([name, header]) => [name.toLowerCase(), header]))
+    const unsaid = Object.keys(headers).filter((name) => !names.has(name) && !generalHeaders.has(name))
+    const lacking = [...names].filter(([name, header]) => isRequired(header) && headers[name] === undefined)
+    return [
+      ...unsaid.map((name) => `${status} has the header ${name}, which is not documented`),
+      ...lacking.map(([name]) => `${status} lacks the header ${name}`)
+    ]
+  }
+
+  function isRequired ({ $ref, required }: DocumentedHeader): boolean {
+    if ($ref === undefined) return required === true
+    return isRequired(document.components?.['headers']?.[$ref.replace('#/components/headers/', '')] as DocumentedHeader)
+  }
 
   function validate (operation: DocumentedOperation, status: string, type: string, body: unknown): string[] {
     const pointer = ['paths', operation.path, operation.method.toLowerCase(), 'responses', status, 'content', type]
@@ -44,16 +85,27 @@ export function answerChecker (document: OpenApiDocument): AnswerChecker {
     )
   }
 
+  function bodyFaults (operation: DocumentedOperation, { content }: Documented, { status, headers, text }: RawAnswer) {
+    const type = String(headers['content-type'] ?? '').split(';', 1)[0] ?? ''
+    if (content === undefined) return text === '' ? [] : [`${status} has a body that is not documented`]
+    if (content[type] === undefined) return [`${status} is of the type "${type}", not documented`]
+    return type.endsWith('json') ? validate(operation, String(status), type, JSON.parse(text)) : []
+  }
+
   return {
-    faults (operation, { status, headers, text }) {
+    faults (operation, answer) {
+      const { status, text } = answer
       const documented = responseOf(document, operation, String(status))
       if (documented === undefined) return [`answers ${status}, which it does not document: ${text.slice(0, 300)}`]
-      const type = String(headers['content-type'] ?? '').split(';', 1)[0] ?? ''
-      if (documented.content === undefined) {
-        return text === '' ? [] : [`${status} has a body that is not documented`]
-      }
-      if (documented.content[type] === undefined) return [`${status} is of the type "${type}", not documented`]
-      return type.endsWith('json') ? validate(operation, String(status), type, JSON.parse(text)) : []
+      return [...headerFaults(operation, documented, answer), ...bodyFaults(operation, documented, answer)]
+    },
+    unseenHeaders (operation) {
+      const ofOperation = seen.get(operation.id) ?? new Set()
+      return operation.statuses.filter((status) => ofOperation.has(status)).flatMap((status) =>
+        Object.keys(responseOf(document, operation, status)?.headers ?? {})
+          .map((name) => `${status} ${name.toLowerCase()}`)
+          .filter((header) => !ofOperation.has(header))
+      )
     }
   }
 }

@@ -117,8 +117,24 @@ const repeatsOnce: Check = async (subject) => {
     ...unless(done.status < 300, 'its sample with a key fails', done),
     ...unless(same && again.headers['idempotency-replayed'] === 'true', 'the same again is not replayed', again),
     ...unlessRefused(baseErrors.idempotency_key_reused, 'the key with another request', reused),
-    ...unless(names(bad, 'header', '/idempotency-key'), 'a key of no right form is not named', bad)
+    ...unless(names(bad, 'header', '/idempotency-key'), 'a key of no right form is not named', bad),
+    ...await repeatsOtherSuccesses(subject, key)
   ]
+}
+
+/** What succeeds in another way than the sample is replayed too. */
+async function repeatsOtherSuccesses (subject: Subject, key: Record<string, string>): Promise<string[]> {
+  const faults: string[] = []
+  for (const [wanted, { tenant, request }] of Object.entries(subject.answers)) {
+    if (!subject.operation.successes.includes(wanted)) continue
+    const own = { ...subject, tenant }
+    const sent = await prepared(own, await request())
+    await send(own, sent, { headers: key })
+    const again = await send(own, sent, { headers: key })
+    const replayed = again.headers['idempotency-replayed'] === 'true'
+    faults.push(...unless(replayed, `what answers ${wanted} is not replayed`, again))
+  }
+  return faults
 }
 
 /** A change needs the tag of what was read; what is unchanged is not sent again. */

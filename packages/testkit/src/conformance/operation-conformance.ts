@@ -6,6 +6,7 @@ import { createAsker, type AnyRequest, type Asker } from './asker.ts'
 import { ifMatchOf, senderOf, type Subject } from './asking.ts'
 import { checks, type CheckName } from './checks.ts'
 import { codesOfTransport, operationsOf, type DocumentedOperation } from './document.ts'
+import { methodFaults } from './methods.ts'
 import type { Samples, SampleWorld, ServiceName } from './samples.ts'
 import type { SwitchedDatabase } from './switched-database.ts'
 
@@ -50,11 +51,15 @@ export async function operationConformance<S extends ServiceName> (
   const document = JSON.parse(JSON.stringify(http.swagger())) as OpenApiDocument
   const operations = operationsOf(document)
   const ofOperation = samples as unknown as Readonly<Record<string, AnySample>>
-  const asker = createAsker(http, issuer, answerChecker(document))
+  const checker = answerChecker(document)
+  const asker = createAsker(http, issuer, checker)
 
   await t.test('every operation has a sample, every example fits its schema', async (t) => {
     t.same(operations.map(({ id }) => id).sort(), Object.keys(samples).sort(), 'samples')
     t.same(exampleFaults(document).faults, [], 'examples')
+  })
+  await t.test('every address says which methods it takes', async (t) => {
+    t.same(await methodFaults(http, operations), [], 'Allow')
   })
   await t.test('without its database it is not ready, and lives', async (t) => {
     const states = await database.with(
@@ -75,6 +80,7 @@ export async function operationConformance<S extends ServiceName> (
       }
       if (only !== undefined) return
       t.same(missing(operation, asker, sample), [], 'everything that is documented was answered')
+      t.same(checker.unseenHeaders(operation), [], 'with every header that is documented')
     })
   }
 }

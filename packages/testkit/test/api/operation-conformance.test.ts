@@ -9,7 +9,18 @@ const thingId = '01900000-0000-7000-8000-00000000f001'
 let isDatabaseAway = false
 
 /** What an operation with one thing can be made to do wrongly. */
-type Mistake = 'tenant' | 'status' | 'code' | 'role' | 'database' | 'member' | 'etag' | 'none'
+type Mistake =
+  | 'tenant'
+  | 'status'
+  | 'code'
+  | 'role'
+  | 'database'
+  | 'member'
+  | 'etag'
+  | 'header'
+  | 'documented header'
+  | 'method'
+  | 'none'
 
 /** A service whose one operation reads a thing that the tenant `getme` has. */
 function serviceWith (mistake: Mistake): { http: App, issuer: ReturnType<typeof testIssuer> } {
@@ -20,19 +31,28 @@ function serviceWith (mistake: Mistake): { http: App, issuer: ReturnType<typeof 
   http.route({
     method: 'GET',
     url: '/v1/things/:thingId',
-    config: { roles: ['agent', 'admin'], problems: mistake === 'code' ? ['thing_stuck'] : [] },
+    config: {
+      roles: ['agent', 'admin'],
+      problems: mistake === 'code' ? ['thing_stuck'] : [],
+      etag: mistake === 'documented header'
+    },
     schema: { operationId: 'getMe', params: pathId('thingId'), response: { 200: Type.Object({ id: Type.String() }) } },
     handler: async ({ principal, params }, reply) => {
       if (isDatabaseAway && mistake !== 'database') problem(baseErrors.unavailable, { headers: { 'retry-after': '1' } })
       if (mistake === 'role' && principal.roles.includes('agent')) problem(baseErrors.forbidden)
       const isOwn = principal.tenantId === 'getme' || mistake === 'tenant'
       if (!isOwn || params.thingId !== thingId) problem(baseErrors.not_found)
+      if (mistake === 'header') reply.header('content-language', 'en')
       if (mistake === 'etag') reply.header('etag', '"1"')
       if (mistake === 'status') reply.code(202 as 200)
       if (mistake === 'member') problem(baseErrors.not_found, { extra: { secret: 'x' } })
       return { id: thingId }
     }
   })
+  if (mistake === 'method') {
+    const config = { roles: 'public' as const }
+    http.route({ method: 'PUT', url: '/v1/things/:thingId', config, schema: { hide: true }, handler: async () => null })
+  }
   return { http, issuer }
 }
 
@@ -74,7 +94,10 @@ t.test('operationConformance sees what an operation does wrongly', async (t) => 
   t.same(await found('tenant'), ['separates tenants'])
   t.same(await found('status'), ['answers rightly', 'knows its callers', 'separates tenants', 'knows versions'])
   t.same(await found('role'), ['knows its callers'])
-  t.same(await found('etag'), ['knows versions'])
+  t.ok((await found('etag')).includes('knows versions'))
+  t.ok((await found('header')).includes('answers rightly'), 'a header that is not documented')
+  t.ok((await found('documented header')).includes('answers rightly'), 'a documented header that is not sent')
+  t.ok((await faultsOf('method')).includes('Allow'), 'a method that is not documented')
   t.ok((await found('member')).includes('answers rightly'), 'a member that is not documented')
   t.ok((await faultsOf('code')).includes('everything that is documented was answered'))
   t.ok((await faultsOf('database')).includes('fails in order'))

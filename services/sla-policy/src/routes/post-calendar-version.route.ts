@@ -10,7 +10,7 @@ export function postCalendarVersion (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/calendars/:calendarId/versions',
-    config: { roles: access.createCalendarVersion, problems: ['not_found'] },
+    config: { roles: access.createCalendarVersion, problems: ['not_found'], etag: true },
     schema: {
       operationId: 'createCalendarVersion',
       summary: 'Publish a new version of a calendar',

@@ -17,7 +17,7 @@ export function postAssignment (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/tickets/:ticketId/assignments',
-    config: { roles: access.assignTicket, answers: { 200: 'The ticket after the assignment' } },
+    config: { roles: access.assignTicket, etag: true, answers: { 200: 'The ticket after the assignment' } },
     schema: {
       operationId: 'assignTicket',
       summary: 'Assign a ticket',

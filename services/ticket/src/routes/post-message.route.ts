@@ -23,6 +23,7 @@ export function postMessage (app: App, deps: RouteDeps): void {
     config: {
       roles: access.createMessage,
       problems: ['ticket_cancelled', 'reopen_window_over', 'message_exists'],
+      etag: true,
       answers: { 200: 'The message that was there already', 201: 'The new message' }
     },
     schema: {

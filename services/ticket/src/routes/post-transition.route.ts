@@ -21,6 +21,7 @@ export function postTransition (app: App, deps: RouteDeps): void {
     config: {
       roles: access.transitionTicket,
       problems: ['ticket_transition_refused'],
+      etag: true,
       answers: { 200: 'The ticket with its new status' }
     },
     schema: {
