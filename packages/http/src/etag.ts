@@ -43,6 +43,14 @@ export function requireIfMatch (request: FastifyRequest, version: number | strin
   problem(baseErrors.precondition_failed, { headers: { etag: etagOf(version) } })
 }
 
+/**
+ * As `requireIfMatch`, for what may be changed or deleted unseen: without `If-Match` any version will do.
+ * @throws {Problem} 400 when it is no list of tags, 412 when it names another version
+ */
+export function requireIfMatchWhereSent (request: FastifyRequest, version: number | string): void {
+  if (request.headers['if-match'] !== undefined) requireIfMatch(request, version)
+}
+
 /** Whether the caller's copy, by `If-None-Match`, is the one with this tag. */
 export function isUnchanged (request: FastifyRequest, etag: string): boolean {
   const header = request.headers['if-none-match']

@@ -18,7 +18,7 @@ export {
 } from './errors.ts'
 export { encodingFor, fixedText, packed } from './compression.ts'
 export { problemMediaType, sendProblem } from './error-handler.ts'
-export { etagOf, requireIfMatch } from './etag.ts'
+export { etagOf, requireIfMatch, requireIfMatchWhereSent } from './etag.ts'
 export { createAnswerSweeper, migrations } from './idempotency.ts'
 export { faultsOfIssuers, TrustedIssuers, type TrustedIssuer } from './issuers.ts'
 export { instantOf } from './instants.ts'

@@ -70,13 +70,14 @@ function headerParameters (route: RouteOptions, codes: readonly string[]): objec
         'Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect'
     })
   }
-  if (codes.includes('precondition_required')) {
+  if (codes.includes('precondition_failed')) {
+    const required = codes.includes('precondition_required')
     parameters.push({
       name: 'If-Match',
       in: 'header',
-      required: true,
+      required,
       schema: { type: 'string' },
-      description: 'The `ETag` of what you have read'
+      description: `The \`ETag\` of what you have read${required ? '' : '; without it any version will do'}`
     })
   }
   if (route.method === 'GET' && route.config?.etag === true) {

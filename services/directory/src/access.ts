@@ -1,5 +1,6 @@
 // Who may do what here: the only place in this service that names roles. `docs/access.md` shows it to readers.
 import type { Role } from '@dueline/contracts'
+import { baseErrors, problem, type Principal } from '@dueline/http'
 
 /** Who sees how the tenant is organized. */
 const staff: readonly Role[] = ['agent', 'manager', 'ceo', 'sales', 'admin', 'integrator']
@@ -9,6 +10,9 @@ const admins: readonly Role[] = ['admin']
 const keepers: readonly Role[] = ['manager', 'sales', 'admin']
 /** Who says who works with whom. */
 const organizers: readonly Role[] = ['manager', 'admin']
+
+/** Who works, and may say when it does. */
+const workers: readonly Role[] = ['agent', 'manager', 'ceo', 'sales', 'admin']
 
 /** The roles that may call each operation, by its `operationId`. */
 export const access = {
@@ -39,8 +43,31 @@ export const access = {
   createResponsibility: organizers,
   deleteResponsibility: organizers,
   getResponsible: staff,
+  getAvailability: staff,
+  listTeamAvailability: staff,
+  updateAvailability: workers,
+  getCapacity: staff,
+  updateCapacity: organizers,
+  listAbsences: staff,
+  getAbsence: staff,
+  createAbsence: workers,
+  updateAbsence: workers,
+  deleteAbsence: workers,
+  getCapacityRules: staff,
+  updateCapacityRules: organizers,
   createScimToken: admins,
   listScimTokens: admins,
   rotateScimToken: admins,
   revokeScimToken: admins
 } as const satisfies Record<string, readonly Role[]>
+
+/** Whether the caller is that person, or one of those who say who works with whom. */
+export function isSelfOrManager ({ personId: own, roles }: Principal, personId: string): boolean {
+  return own === personId || roles.some((role) => organizers.includes(role))
+}
+
+/** @throws Problem 403 for who is neither */
+export function requireSelfOrManager (principal: Principal, personId: string): void {
+  if (isSelfOrManager(principal, personId)) return
+  problem(baseErrors.forbidden, { detail: 'it is for the person itself, managers and admins' })
+}

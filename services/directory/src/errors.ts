@@ -13,6 +13,11 @@ export const errors = defineErrors({
     title: 'This responsibility is there already',
     description: 'The same person or team is responsible for the same product or module.'
   },
+  absence_overlaps: {
+    status: 409,
+    title: 'The person is absent then already',
+    description: 'Planned absences of a person have no instant in common: change or delete the other one.'
+  },
   team_in_use: {
     status: 409,
     title: 'The team is responsible for products or modules',

@@ -2,11 +2,15 @@
 
 /** Operations that take an `Idempotency-Key`. */
 export const keyedOperations: readonly string[] = [
+  'POST /v1/absences',
+  'DELETE /v1/absences/{absenceId}',
+  'PATCH /v1/absences/{absenceId}',
   'POST /v1/api-keys',
   'DELETE /v1/api-keys/{keyId}',
   'POST /v1/api-keys/{keyId}/rotate',
   'POST /v1/calendars',
   'POST /v1/calendars/{calendarId}/versions',
+  'PUT /v1/capacity-rules',
   'POST /v1/clocks/{clockId}/extend',
   'POST /v1/clocks/{clockId}/pause',
   'POST /v1/clocks/{clockId}/recompute',
@@ -28,6 +32,8 @@ export const keyedOperations: readonly string[] = [
   'PATCH /v1/modules/{moduleId}',
   'POST /v1/people',
   'PATCH /v1/people/{personId}',
+  'PUT /v1/people/{personId}/availability',
+  'PUT /v1/people/{personId}/capacity',
   'POST /v1/people/{personId}/identities',
   'DELETE /v1/people/{personId}/identities/{identityId}',
   'PATCH /v1/people/{personId}/position',
@@ -75,11 +81,15 @@ export const rawBodies: Readonly<Record<string, string>> = {
 
 /** What can be read and then changed with `If-Match`: the method of the change, by path. */
 export const changeMethods = {
+  '/v1/absences/{absenceId}': 'patch',
+  '/v1/capacity-rules': 'put',
   '/v1/customers/{customerId}': 'patch',
   '/v1/escalation-policies/{escalationPolicyId}': 'patch',
   '/v1/levels': 'put',
   '/v1/modules/{moduleId}': 'patch',
   '/v1/people/{personId}': 'patch',
+  '/v1/people/{personId}/availability': 'put',
+  '/v1/people/{personId}/capacity': 'put',
   '/v1/people/{personId}/position': 'patch',
   '/v1/products/{productId}': 'patch',
   '/v1/questions/{questionId}': 'patch',
@@ -133,6 +143,7 @@ export const problemStatus = {
   event_cursor_expired: 410,
   name_taken: 409,
   responsibility_exists: 409,
+  absence_overlaps: 409,
   team_in_use: 409,
   customer_in_use: 409,
   unit_in_use: 409,

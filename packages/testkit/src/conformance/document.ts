@@ -20,7 +20,8 @@ export interface DocumentedOperation {
   codes: readonly string[]
   /** Media type of its body, if it has one. */
   bodyType: string | undefined
-  takes: { key: boolean, ifMatch: boolean, ifNoneMatch: boolean }
+  /** `anyVersion`: what takes If-Match does not need it. */
+  takes: { key: boolean, ifMatch: boolean, anyVersion: boolean, ifNoneMatch: boolean }
 }
 
 /** The operations of a document, in its order. */
@@ -50,6 +51,7 @@ function operationOf (method: string, path: string, operation: Operation): Docum
     takes: {
       key: headers.includes('idempotency-key'),
       ifMatch: headers.includes('if-match'),
+      anyVersion: headers.includes('if-match') && !responses.some(([status]) => status === '428'),
       ifNoneMatch: headers.includes('if-none-match')
     }
   }

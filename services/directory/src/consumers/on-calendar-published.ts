@@ -1,10 +1,10 @@
 import type { Handler } from '@dueline/messaging'
 import { saveCalendars } from '../store/copies.ts'
 
-/** Remembers which calendars there are. */
+/** Keeps the copies of calendars, newest version each. */
 export const onCalendarPublished: Handler<'dueline.calendar.published.v1'> = async (tx, events) => {
   await saveCalendars(
     tx,
-    events.map(({ tenantid: tenantId, data: { calendar: { id, version } } }) => ({ tenantId, id, version }))
+    events.map(({ tenantid: tenantId, data: { calendar: { id, version, spec } } }) => ({ tenantId, id, version, spec }))
   )
 }

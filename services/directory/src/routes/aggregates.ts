@@ -6,12 +6,14 @@ import {
   etagOf,
   problem,
   requireIfMatch,
+  requireIfMatchWhereSent,
   toPage,
   write,
   type AnyReply,
   type AnyRequest,
   type Fault,
-  type Page
+  type Page,
+  type Principal
 } from '@dueline/http'
 import { isUniqueViolation, type TenantTx } from '@dueline/postgres'
 import type { SQL } from 'drizzle-orm'
@@ -23,13 +25,16 @@ import type { RouteDeps } from './route-deps.ts'
 
 // What teams and the like have in common; one file per operation says what differs.
 
-/** One kind of what callers write here. */
-export interface Aggregate<Draft extends object> {
+/** One kind of what callers write here; `Wire` is how they see it. */
+export interface Aggregate<Draft extends object, Wire = View<Draft & Stamped>> {
   /** As in `/v1/teams`. */
   readonly path: string
   readonly store: AggregateStore<Draft & Stamped>
   /** The unique index of what no two may have, and what ends the request of who tries. */
-  readonly unique: { readonly index: string, readonly refuse: (row: Draft) => never }
+  readonly unique?: { readonly index: string, readonly refuse: (row: Draft) => never }
+  readonly view: (row: Draft & Stamped, principal: Principal) => Wire
+  /** Whether the caller may write this one, where its role may write some. @throws Problem 403 */
+  readonly permit?: (principal: Principal, row: Draft) => void
   /** A thing of which nothing is said. */
   readonly empty: Draft
   /** What `next` names that `before` did not, of what others own. */
@@ -45,7 +50,8 @@ export interface Aggregate<Draft extends object> {
 /** The wire form: instants as texts. */
 export type View<Row extends Stamped> = Omit<Row, 'createdAt' | 'updatedAt'> & { createdAt: string, updatedAt: string }
 
-function viewOf<Row extends Stamped> (row: Row): View<Row> {
+/** A row as it is, but for its instants. */
+export function viewOf<Row extends Stamped> (row: Row): View<Row> {
   return { ...row, createdAt: formatInstant(row.createdAt), updatedAt: formatInstant(row.updatedAt) }
 }
 
@@ -65,7 +71,7 @@ export async function checkMentions (
 }
 
 /** No two may have the same name. */
-export function uniqueName (index: string): Aggregate<{ readonly name: string }>['unique'] {
+export function uniqueName (index: string): NonNullable<Aggregate<{ readonly name: string }>['unique']> {
   return {
     index,
     refuse: ({ name }) =>
@@ -77,13 +83,13 @@ export function uniqueName (index: string): Aggregate<{ readonly name: string }>
 }
 
 async function stored<Draft extends object> (
-  { unique: { index, refuse } }: Aggregate<Draft>,
+  { unique }: Aggregate<Draft, unknown>,
   row: Draft,
   writing: Promise<void>
 ): Promise<void> {
   await writing.catch((error: unknown) => {
-    if (!isUniqueViolation(error, index)) throw error
-    refuse(row)
+    if (unique === undefined || !isUniqueViolation(error, unique.index)) throw error
+    unique.refuse(row)
   })
 }
 
@@ -100,7 +106,7 @@ export function eventFrame (
 async function announce<Draft extends object> (
   tx: TenantTx,
   { outbox, ids }: RouteDeps,
-  { event }: Aggregate<Draft>,
+  { event }: Aggregate<Draft, unknown>,
   row: Draft & Stamped,
   deleted = false
 ): Promise<void> {
@@ -118,10 +124,12 @@ export async function createOne<Draft extends object> (
   request: AnyRequest,
   reply: AnyReply,
   deps: RouteDeps,
-  kind: Aggregate<Draft>,
+  kind: Aggregate<Draft, unknown>,
   sent: Sent<Draft>
 ): Promise<AnyReply> {
+  const { principal } = request
   const draft = applied(kind.empty, cleaned(sent))
+  kind.permit?.(principal, draft)
   await checkMentions(request, deps, kind.mentions(draft, kind.empty))
   return await write(request, reply, deps.database, async (tx) => {
     const [id, now] = [deps.ids.next(), deps.clock.now()]
@@ -129,7 +137,11 @@ export async function createOne<Draft extends object> (
     const row = { ...draft, id, version: 1, createdAt: now, updatedAt: now }
     await stored(kind, row, kind.store.insert(tx, row))
     await announce(tx, deps, kind, row)
-    return { status: 201, body: viewOf(row), headers: { etag: etagOf(1), location: `${kind.path}/${id}` } }
+    return {
+      status: 201,
+      body: kind.view(row, principal),
+      headers: { etag: etagOf(1), location: `${kind.path}/${id}` }
+    }
   })
 }
 
@@ -138,13 +150,14 @@ export async function changeOne<Draft extends object> (
   request: AnyRequest,
   reply: AnyReply,
   deps: RouteDeps,
-  kind: Aggregate<Draft>,
+  kind: Aggregate<Draft, unknown>,
   { id, sent }: { id: string, sent: Sent<Draft> }
 ): Promise<AnyReply> {
-  const { principal: { tenantId } } = request
+  const { principal, principal: { tenantId } } = request
   const change = cleaned(sent)
   const seen = await kind.store.find(deps.database.forTenant(tenantId).read, tenantId, id) ??
     problem(baseErrors.not_found)
+  kind.permit?.(principal, seen)
   requireIfMatch(request, seen.version)
   // owners may have to be asked over HTTP: not while a row is locked
   await checkMentions(request, deps, kind.mentions(applied<Draft>(seen, change), seen))
@@ -155,51 +168,53 @@ export async function changeOne<Draft extends object> (
     }
     const next = applied<Draft & Stamped>(before, change as Sent<Draft & Stamped>)
     if (!differs<object>(before, next)) {
-      return { status: 200, body: viewOf(before), headers: { etag: etagOf(before.version) } }
+      return { status: 200, body: kind.view(before, principal), headers: { etag: etagOf(before.version) } }
     }
     refuse(await kind.faults?.(tx, id, next, before) ?? [])
     const row = { ...next, version: before.version + 1, updatedAt: Math.max(deps.clock.now(), before.updatedAt + 1) }
     await stored(kind, row, kind.store.update(tx, row))
     await announce(tx, deps, kind, row)
-    return { status: 200, body: viewOf(row), headers: { etag: etagOf(row.version) } }
+    return { status: 200, body: kind.view(row, principal), headers: { etag: etagOf(row.version) } }
   })
 }
 
 /** One, with its ETag. */
-export async function readOne<Draft extends object> (
-  { principal: { tenantId } }: AnyRequest,
+export async function readOne<Draft extends object, Wire> (
+  { principal, principal: { tenantId } }: AnyRequest,
   reply: AnyReply,
   { database }: RouteDeps,
-  { store }: Aggregate<Draft>,
+  { store, view }: Aggregate<Draft, Wire>,
   id: string
-): Promise<View<Draft & Stamped>> {
+): Promise<Wire> {
   const found = await store.find(database.forTenant(tenantId).read, tenantId, id) ?? problem(baseErrors.not_found)
   reply.header('etag', etagOf(found.version))
-  return viewOf(found)
+  return view(found, principal)
 }
 
 /** A page of them, the oldest first. */
-export async function readPage<Draft extends object> (
-  { principal: { tenantId } }: AnyRequest,
+export async function readPage<Draft extends object, Wire extends { id: string }> (
+  { principal, principal: { tenantId } }: AnyRequest,
   { database }: RouteDeps,
-  { store }: Aggregate<Draft>,
+  { store, view }: Aggregate<Draft, Wire>,
   { limit, cursor, where }: { limit: number, cursor?: string | undefined, where: SQL | undefined }
-): Promise<Page<View<Draft & Stamped>>> {
+): Promise<Page<Wire>> {
   const after = cursor === undefined ? undefined : decodeCursor(cursor, Uuid)
   const rows = await store.list(database.forTenant(tenantId).read, tenantId, { limit: limit + 1, after, where })
-  return toPage(rows.map(viewOf), limit, ({ id }) => id)
+  return toPage(rows.map((row) => view(row, principal)), limit, ({ id }) => id)
 }
 
-/** Deletes one, and says so as its last version. */
+/** Deletes one, in the version that the caller has seen where it says so, and says so as its last version. */
 export async function deleteOne<Draft extends object> (
   request: AnyRequest,
   reply: AnyReply,
   deps: RouteDeps,
-  kind: Aggregate<Draft>,
+  kind: Aggregate<Draft, unknown>,
   id: string
 ): Promise<AnyReply> {
   return await write(request, reply, deps.database, async (tx) => {
     const before = await kind.store.find(tx, tx.tenantId, id, { lock: true }) ?? problem(baseErrors.not_found)
+    kind.permit?.(request.principal, before)
+    requireIfMatchWhereSent(request, before.version)
     await kind.beforeDelete?.(tx, id)
     await kind.store.remove(tx, id)
     const updatedAt = Math.max(deps.clock.now(), before.updatedAt + 1)

@@ -11,7 +11,7 @@ import { contactsElsewhere, customersUpFrom, hasSubsidiaries } from '../store/cu
 import { lockOrganization } from '../store/level-store.ts'
 import { customer } from '../store/tables.ts'
 import type { Mention } from '../upstreams/references.ts'
-import { uniqueName, type Aggregate } from './aggregates.ts'
+import { uniqueName, viewOf, type Aggregate } from './aggregates.ts'
 import { idsOf, Name, Stamps } from './route-deps.ts'
 
 const fields = {
@@ -84,6 +84,7 @@ export const customers: Aggregate<CustomerDraft> = {
   store: aggregateStore<CustomerDraft & Stamped>(customer),
   unique: uniqueName('customer_name'),
   empty: emptyCustomer,
+  view: viewOf,
   mentions,
   faults: faultsOf,
   async beforeDelete (tx, id) {

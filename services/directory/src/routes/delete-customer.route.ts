@@ -10,7 +10,7 @@ export function deleteCustomer (app: App, deps: RouteDeps): void {
   app.route({
     method: 'DELETE',
     url: '/v1/customers/:customerId',
-    config: { roles: access.deleteCustomer, problems: ['customer_in_use'] },
+    config: { roles: access.deleteCustomer, problems: ['precondition_failed', 'customer_in_use'] },
     schema: {
       operationId: 'deleteCustomer',
       summary: 'Delete a customer',

@@ -10,7 +10,7 @@ export function deleteResponsibility (app: App, deps: RouteDeps): void {
   app.route({
     method: 'DELETE',
     url: '/v1/responsibilities/:responsibilityId',
-    config: { roles: access.deleteResponsibility },
+    config: { roles: access.deleteResponsibility, problems: ['precondition_failed'] },
     schema: {
       operationId: 'deleteResponsibility',
       summary: 'Delete a responsibility',

@@ -10,7 +10,7 @@ export function deleteTeam (app: App, deps: RouteDeps): void {
   app.route({
     method: 'DELETE',
     url: '/v1/teams/:teamId',
-    config: { roles: access.deleteTeam, problems: ['team_in_use'] },
+    config: { roles: access.deleteTeam, problems: ['precondition_failed', 'team_in_use'] },
     schema: {
       operationId: 'deleteTeam',
       summary: 'Delete a team',

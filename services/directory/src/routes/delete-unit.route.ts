@@ -10,7 +10,7 @@ export function deleteUnit (app: App, deps: RouteDeps): void {
   app.route({
     method: 'DELETE',
     url: '/v1/units/:unitId',
-    config: { roles: access.deleteUnit, problems: ['unit_in_use'] },
+    config: { roles: access.deleteUnit, problems: ['precondition_failed', 'unit_in_use'] },
     schema: {
       operationId: 'deleteUnit',
       summary: 'Delete a unit',

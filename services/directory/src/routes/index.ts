@@ -30,6 +30,18 @@ import { getResponsibilities } from './get-responsibilities.route.ts'
 import { getResponsibility } from './get-responsibility.route.ts'
 import { getResponsible } from './get-responsible.route.ts'
 import { postResponsibility } from './post-responsibility.route.ts'
+import { deleteAbsence } from './delete-absence.route.ts'
+import { getAbsence } from './get-absence.route.ts'
+import { getAbsences } from './get-absences.route.ts'
+import { getAvailability } from './get-availability.route.ts'
+import { getCapacity } from './get-capacity.route.ts'
+import { getCapacityRules } from './get-capacity-rules.route.ts'
+import { getTeamAvailability } from './get-team-availability.route.ts'
+import { patchAbsence } from './patch-absence.route.ts'
+import { postAbsence } from './post-absence.route.ts'
+import { putAvailability } from './put-availability.route.ts'
+import { putCapacity } from './put-capacity.route.ts'
+import { putCapacityRules } from './put-capacity-rules.route.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 /** Every operation of the service. */
@@ -61,6 +73,18 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   getResponsibility,
   deleteResponsibility,
   getResponsible,
+  getAvailability,
+  putAvailability,
+  getCapacity,
+  putCapacity,
+  getTeamAvailability,
+  postAbsence,
+  getAbsences,
+  getAbsence,
+  patchAbsence,
+  deleteAbsence,
+  getCapacityRules,
+  putCapacityRules,
   postScimToken,
   getScimTokens,
   postScimTokenRotation,

@@ -7,7 +7,7 @@ import { aggregateStore, type Stamped } from '../store/aggregate-store.ts'
 import { teamFault } from '../store/responsibility-store.ts'
 import { responsibility } from '../store/tables.ts'
 import type { Mention } from '../upstreams/references.ts'
-import type { Aggregate } from './aggregates.ts'
+import { viewOf, type Aggregate } from './aggregates.ts'
 import { Stamps } from './route-deps.ts'
 
 const fields = {
@@ -45,6 +45,7 @@ export const responsibilities: Aggregate<ResponsibilityDraft> = {
   store: aggregateStore<ResponsibilityDraft & Stamped>(responsibility),
   unique: { index: 'responsibility_once', refuse: () => problem(errors.responsibility_exists) },
   empty: emptyResponsibility,
+  view: viewOf,
   mentions ({ productId, moduleId, personId }): Mention[] {
     const one = (pointer: string, kind: Mention['kind'], id: string | null): Mention[] =>
       id === null ? [] : [{ pointer, kind, id }]

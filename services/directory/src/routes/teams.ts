@@ -8,7 +8,7 @@ import { aggregateStore, type Stamped } from '../store/aggregate-store.ts'
 import { isResponsible } from '../store/responsibility-store.ts'
 import { team } from '../store/tables.ts'
 import type { Mention } from '../upstreams/references.ts'
-import { uniqueName, type Aggregate } from './aggregates.ts'
+import { uniqueName, viewOf, type Aggregate } from './aggregates.ts'
 import { idsOf, Name, Stamps } from './route-deps.ts'
 
 const fields = {
@@ -58,6 +58,7 @@ export const teams: Aggregate<TeamDraft> = {
   store: aggregateStore<TeamDraft & Stamped>(team),
   unique: uniqueName('team_name'),
   empty: emptyTeam,
+  view: viewOf,
   mentions,
   async beforeDelete (tx, id) {
     if (await isResponsible(tx, id)) problem(errors.team_in_use)

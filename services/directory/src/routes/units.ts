@@ -10,7 +10,7 @@ import { lockOrganization } from '../store/level-store.ts'
 import { unit } from '../store/tables.ts'
 import { unitHolds, unitsUpFrom } from '../store/unit-store.ts'
 import type { Mention } from '../upstreams/references.ts'
-import { uniqueName, type Aggregate } from './aggregates.ts'
+import { uniqueName, viewOf, type Aggregate } from './aggregates.ts'
 import { Name, Stamps } from './route-deps.ts'
 
 const fields = {
@@ -56,6 +56,7 @@ export const units: Aggregate<UnitDraft> = {
   store: aggregateStore<UnitDraft & Stamped>(unit),
   unique: uniqueName('unit_name'),
   empty: emptyUnit,
+  view: viewOf,
   mentions ({ headId }, before): Mention[] {
     return headId === null || headId === before.headId ? [] : [{ pointer: '/headId', kind: 'staff', id: headId }]
   },

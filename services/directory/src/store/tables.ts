@@ -1,4 +1,5 @@
-import type { Language, Role } from '@dueline/contracts'
+import type { CalendarSpec } from '@dueline/business-time'
+import type { AvailabilityState, Language, Priority, Role } from '@dueline/contracts'
 import { instant } from '@dueline/postgres'
 import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { Level } from '../domain/levels.ts'
@@ -22,10 +23,12 @@ export const catalogueItem = pgTable('catalogue_item', {
   version: integer('version').notNull()
 }, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
 
-/** Which calendars there are. */
+/** Copies of calendars; the newest version wins. */
 export const calendar = pgTable('calendar', {
   tenantId: text('tenant_id').notNull(),
   id: uuid('id').notNull(),
+  /** null: published before it was kept here; counts as none. */
+  spec: jsonb('spec').$type<CalendarSpec>(),
   version: integer('version').notNull()
 }, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
 
@@ -87,6 +90,37 @@ export const responsibility = pgTable('responsibility', {
   teamId: uuid('team_id'),
   ...stamps
 }, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+
+/** What was set by hand of people. */
+export const workingProfile = pgTable('working_profile', {
+  tenantId: text('tenant_id').notNull(),
+  personId: uuid('person_id').notNull(),
+  state: text('state').$type<AvailabilityState>(),
+  until: instant('until'),
+  capacityPoints: integer('capacity_points'),
+  version: integer('version').notNull(),
+  updatedAt: instant('updated_at').notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.personId] })])
+
+/** Planned absences; those of one person never overlap. */
+export const absence = pgTable('absence', {
+  ...head,
+  personId: uuid('person_id').notNull(),
+  from: instant('from_at').notNull(),
+  to: instant('to_at').notNull(),
+  reason: text('reason'),
+  substituteId: uuid('substitute_id'),
+  ...stamps
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+
+/** What tickets weigh, for each tenant that has said it. */
+export const capacityRules = pgTable('capacity_rules', {
+  tenantId: text('tenant_id').notNull(),
+  points: jsonb('points').$type<Readonly<Record<Priority, number>>>().notNull(),
+  defaultCapacityPoints: integer('default_capacity_points').notNull(),
+  version: integer('version').notNull(),
+  updatedAt: instant('updated_at').notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId] })])
 
 /** The levels of each tenant that has set any, from the lowest. */
 export const levelSet = pgTable('level_set', {

@@ -1,6 +1,8 @@
-import { isCustomer, Uuid } from '@dueline/contracts'
+import { compileCalendar, type Calendar, type CalendarSpec } from '@dueline/business-time'
+import { CalendarSpecSchema, isCustomer, Uuid } from '@dueline/contracts'
 import { ownedCopies, type Asker, type Fault, type Upstream } from '@dueline/http'
 import type { TenantDatabases } from '@dueline/postgres'
+import { BoundedMap } from '@dueline/runtime'
 import { personCopies } from '@dueline/service'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
@@ -20,11 +22,23 @@ export interface References {
    * @throws Problem 503 when an owner has to be asked and does not answer
    */
   faults(asker: Asker, mentions: readonly Mention[]): Promise<Fault[]>
+  /**
+   * The newest version of those calendars that are there, by id.
+   * @throws Problem 503 as above
+   */
+  calendars(asker: Asker, ids: readonly string[]): Promise<Map<string, Calendar>>
 }
 
 const version = Type.Integer({ minimum: 1 })
 const Item = Compile(Type.Object({ id: Uuid, active: Type.Boolean(), version }))
-const Calendar = Compile(Type.Object({ id: Uuid, version }))
+const CalendarAnswer = Compile(Type.Object({
+  id: Uuid,
+  version,
+  spec: Type.Unsafe<CalendarSpec>(CalendarSpecSchema)
+}))
+
+/** So many compiled calendars are kept, those used last. */
+const calendarsMax = 500
 
 interface Owners {
   readonly database: TenantDatabases
@@ -60,9 +74,9 @@ function copiesOf ({ database, ticket, policy }: Owners) {
     owner: policy,
     read: findCalendars,
     save: saveCalendars,
-    path: ({ id }: Mention) => `/v1/calendars/${id}`,
-    isAnswer: (body) => Calendar.Check(body),
-    rowOf: ({ id, version }, _, tenantId) => ({ tenantId, id, version })
+    path: ({ id }: { id: string }) => `/v1/calendars/${id}`,
+    isAnswer: (body) => CalendarAnswer.Check(body),
+    rowOf: ({ id, version, spec }, _, tenantId) => ({ tenantId, id, version, spec })
   })
 
   return { people, items, calendars }
@@ -71,7 +85,18 @@ function copiesOf ({ database, ticket, policy }: Owners) {
 /** Owners that are undefined are not asked: the copies are all there is. */
 export function createReferences (owners: Owners): References {
   const { people, items, calendars } = copiesOf(owners)
+  const compiled = new BoundedMap<Calendar>(calendarsMax)
   return {
+    async calendars (asker, ids) {
+      const known = await calendars.find(asker, ids.map((id) => ({ id })))
+      return new Map([...known].flatMap(([id, { version: of, spec }]) => {
+        if (spec === null) return []
+        const key = `${asker.tenantId} ${id} ${of}`
+        const calendar = compiled.get(key) ?? compileCalendar(spec)
+        compiled.set(key, calendar)
+        return [[id, calendar]]
+      }))
+    },
     async faults (asker, mentions) {
       const of = (...kinds: Mention['kind'][]) => mentions.filter(({ kind }) => kinds.includes(kind))
       const [knownPeople, knownItems, knownCalendars] = await Promise.all([

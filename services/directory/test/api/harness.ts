@@ -1,9 +1,14 @@
+import type { CalendarSpec } from '@dueline/business-time'
 import type { DuelineEvent, Role } from '@dueline/contracts'
+import { systemClock, type Clock } from '@dueline/runtime'
 import { publish, recordOf, serviceHarness, type TestContext } from '@dueline/testkit'
 import { buildDirectory, migrations, schema, type DirectoryConfig } from '../../src/app.ts'
 import { saveCalendars, saveItems, savePeople } from '../../src/store/copies.ts'
 
 export const tenant = 'acme'
+/** Monday to Friday, 9 to 17 in UTC. */
+const day = [['09:00', '17:00']] as const
+export const weekdays: CalendarSpec = { timezone: 'UTC', weekly: { mon: day, tue: day, wed: day, thu: day, fri: day } }
 
 interface Call {
   as?: Role
@@ -15,12 +20,17 @@ interface Call {
 }
 
 /** The real service on a database of its own; the relay does not run, so that the outbox keeps everything. */
-export async function startDirectory (t: TestContext, config: Partial<DirectoryConfig> = {}) {
+export async function startDirectory (
+  t: TestContext,
+  config: Partial<DirectoryConfig> = {},
+  clock: Clock = systemClock
+) {
   const harness = await serviceHarness(t, {
     name: 'directory',
     build: buildDirectory,
     schema,
     migrations,
+    clock,
     config: { TICKET_TIMEOUT_MS: 2_000, API_KEY_SECRET: Buffer.alloc(32, 1).toString('base64'), ...config }
   })
   const { service, bus, database, ids } = harness
@@ -63,9 +73,9 @@ export async function startDirectory (t: TestContext, config: Partial<DirectoryC
     await saveItems(database.read, [{ tenantId, id, kind, active, version: 1 }])
     return id
   }
-  async function calendar (tenantId = tenant) {
+  async function calendar (tenantId = tenant, spec: CalendarSpec = weekdays) {
     const id = ids.next()
-    await saveCalendars(database.read, [{ tenantId, id, version: 1 }])
+    await saveCalendars(database.read, [{ tenantId, id, version: 1, spec }])
     return id
   }
 

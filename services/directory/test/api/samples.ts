@@ -13,6 +13,8 @@ export function samples (service: Awaited<ReturnType<typeof startDirectory>>): S
     ...unitSamples(),
     ...customerSamples(),
     ...responsibilitySamples(),
+    ...availabilitySamples(),
+    ...absenceSamples(),
     ...scimTokenSamples(),
     ...deadLetterSamples('Directory', service)
   }
@@ -187,6 +189,69 @@ export function samples (service: Awaited<ReturnType<typeof startDirectory>>): S
           return { query: { moduleId: moduleId! } }
         }
       }
+    } satisfies Partial<Samples<'directory'>>
+  }
+
+  function availabilitySamples () {
+    const path = async ({ tenant: tenantId }: World) => ({ personId: await person({ tenantId }) })
+    return {
+      getAvailability: {
+        request: async (world) => ({ path: await path(world), query: { at: '2026-03-02T12:00:00Z' } })
+      },
+      updateAvailability: {
+        notFor: ['agent', 'ceo', 'sales'],
+        request: async (world) => ({ path: await path(world), body: { state: 'busy', until: '2200-01-01T00:00:00Z' } })
+      },
+      getCapacity: { request: async (world) => ({ path: await path(world) }) },
+      updateCapacity: { request: async (world) => ({ path: await path(world), body: { capacityPoints: 12 } }) },
+      listTeamAvailability: {
+        request: async ({ make }) => ({ path: { teamId: (await make('createTeam')).id } })
+      },
+      getCapacityRules: { request: () => ({}) },
+      updateCapacityRules: {
+        request: () => ({ body: { points: { P0: 8, P1: 4, P2: 2, P3: 0 }, defaultCapacityPoints: 16 } })
+      }
+    } satisfies Partial<Samples<'directory'>>
+  }
+
+  function absenceSamples () {
+    const path = async ({ make }: World) => ({ absenceId: (await make('createAbsence')).id })
+    const summer = { from: '2026-07-01T00:00:00Z', to: '2026-07-15T00:00:00Z' }
+    return {
+      createAbsence: {
+        notFor: ['agent', 'ceo', 'sales'],
+        async request ({ tenant: tenantId }) {
+          const [personId, substituteId] = [await person({ tenantId }), await person({ tenantId })]
+          return { body: { personId, ...summer, reason: 'Holidays', substituteId } }
+        },
+        answers: {
+          async absence_overlaps ({ make }) {
+            const { personId } = await make('createAbsence')
+            return { body: { personId, ...summer } }
+          }
+        }
+      },
+      listAbsences: {
+        async request ({ make }) {
+          const { personId, substituteId } = await make('createAbsence')
+          const query = { endsAfter: '2026-07-02T00:00:00Z', startsBefore: '2026-07-14T00:00:00Z' }
+          return { query: { personId, substituteId: substituteId!, ...query } }
+        }
+      },
+      getAbsence: { request: async (world) => ({ path: await path(world) }) },
+      updateAbsence: {
+        notFor: ['agent', 'ceo', 'sales'],
+        request: async (world) => ({ path: await path(world), body: { to: '2026-07-20T00:00:00Z' } }),
+        answers: {
+          async absence_overlaps ({ make }) {
+            const { personId } = await make('createAbsence')
+            const later = { from: '2026-08-01T00:00:00Z', to: '2026-08-15T00:00:00Z' }
+            const { id } = await make('createAbsence', { personId, ...later })
+            return { path: { absenceId: id }, body: { from: summer.from } }
+          }
+        }
+      },
+      deleteAbsence: { notFor: ['agent', 'ceo', 'sales'], request: async (world) => ({ path: await path(world) }) }
     } satisfies Partial<Samples<'directory'>>
   }
 

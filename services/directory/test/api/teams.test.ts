@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { testEvent } from '@dueline/testkit'
 import t from 'tap'
-import { faultsOf, startDirectory, tenant } from './harness.ts'
+import { faultsOf, startDirectory, tenant, weekdays } from './harness.ts'
 
 t.test('a team is made, read, listed, changed and deleted, and each change is announced', async (t) => {
   const { call, person, item, calendar, outbox } = await startDirectory(t)
@@ -123,7 +123,8 @@ t.test('whoever has not arrived is asked for once', async (t) => {
     asked.push(request.url!)
     const [, , kind, id] = request.url!.split('/')
     const people = kind === 'people' ? { role: 'agent', screenName: 'Ann' } : {}
-    const body = kind === 'me' ? { person: null } : { id, active: true, version: 1, ...people }
+    const calendars = kind === 'calendars' ? { spec: weekdays } : {}
+    const body = kind === 'me' ? { person: null } : { id, active: true, version: 1, ...people, ...calendars }
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   }).listen(0, '127.0.0.1')
   t.teardown(() => server.close())
