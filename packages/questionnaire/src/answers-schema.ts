@@ -117,7 +117,7 @@ function within (minimum?: number, maximum?: number): JsonSchema {
 }
 
 function oneChoice ({ list, other }: { list: string, other?: boolean }, { lists }: Questionnaire): JsonSchema {
-  const names = { enum: (lists?.[list] ?? []).map(({ name }) => name) }
+  const names = { enum: [...new Set((lists?.[list] ?? []).map(({ name }) => name))] }
   if (other !== true) return names
   const own = {
     type: 'object',

@@ -109,11 +109,13 @@ class Checker {
     return false
   }
 
+  /** A name may stand in a list several times, with other attributes each. */
   #passes (filter: Run, choices: readonly Choice[], name: string, frame: AnswerFrame): boolean {
-    const choice = choices.find((one) => one.name === name)
     const { work } = this.#evaluation
-    work.choice = { ...choice?.attributes, name }
-    const passes = filter(frame, work) === true
+    const passes = choices.some((choice) => {
+      work.choice = { ...choice.attributes, name }
+      return choice.name === name && filter(frame, work) === true
+    })
     work.choice = null
     return passes
   }

@@ -45,11 +45,12 @@ export function checkNames ({ items, lists = {} }: Questionnaire): DefinitionFau
   for (const [name, choices] of Object.entries(lists)) {
     const names = new Set<string>()
     choices.forEach((choice, index) => {
-      if (names.has(choice.name)) {
-        const message = `the list has a choice ${choice.name} already`
+      const key = JSON.stringify([choice.name, choice.attributes ?? {}])
+      if (names.has(key)) {
+        const message = `the list has a choice ${choice.name} with these attributes already`
         faults.push({ pointer: `/lists/${name}/${index}/name`, code: 'duplicate_choice', message })
       }
-      names.add(choice.name)
+      names.add(key)
     })
   }
   return faults

@@ -1,6 +1,6 @@
 // Whether a JSON value has the form of a questionnaire, level by level: each fault names one place and one rule.
 import * as Type from 'typebox'
-import { Errors } from 'typebox/value'
+import { Check, Errors } from 'typebox/value'
 import type { DefinitionFault } from './definition-fault.ts'
 import { containerSchemas, Head, limits, type Questionnaire, questionSchemas } from './format.ts'
 
@@ -63,6 +63,7 @@ function checkNodes (
 }
 
 function checkAgainst (schema: Type.TSchema, value: unknown, pointer: string, faults: DefinitionFault[]): void {
+  if (Check(schema, value)) return
   for (const { keyword, instancePath, message, params } of Errors(schema, value)) {
     // A property that is too much is reported by its parent, which knows its name.
     if (keyword === 'boolean') continue
