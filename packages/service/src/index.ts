@@ -5,3 +5,12 @@ export { ticketService, ticketServiceKeys } from './ticket-service.ts'
 export { personCopies, type PersonCopies } from './person-copies.ts'
 export { listen, runServiceProcess, type ServiceProcess } from './process.ts'
 export { runMain, stopOnSignal, whenAvailable, type Main } from './start.ts'
+export {
+  copiedTypes,
+  directoryCopyMigrations,
+  isCopied,
+  onDirectoryChanged,
+  readDirectoryCopies,
+  type CopiedType
+} from './directory-copies.ts'
+export { noInChargeCopies, readInChargeCopies, type InChargeCopies, type QueuedTicket } from './in-charge-facts.ts'

@@ -2,7 +2,15 @@ import { clockEventTypes, ticketFactTypes } from '@dueline/contracts'
 import { askedPeople, migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
 import { createOutbox, forAll, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
-import { buildService, personCopies, ticketService, type BuiltService } from '@dueline/service'
+import {
+  buildService,
+  copiedTypes,
+  directoryCopyMigrations,
+  onDirectoryChanged,
+  personCopies,
+  ticketService,
+  type BuiltService
+} from '@dueline/service'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
 import { createCommands } from './cases/commands.ts'
 import type { EscalationConfig } from './config.ts'
@@ -23,10 +31,13 @@ export { ConfigSchema, type Config, type EscalationConfig } from './config.ts'
 /** The Postgres schema of the service. */
 export const schema = 'escalation'
 /** Everything its schema needs. */
-export const migrations: MigrationSource[] = [messagingMigrations, timerMigrations, httpMigrations, {
-  name: 'escalation',
-  directory: new URL('../migrations/', import.meta.url)
-}]
+export const migrations: MigrationSource[] = [
+  messagingMigrations,
+  timerMigrations,
+  httpMigrations,
+  directoryCopyMigrations,
+  { name: 'escalation', directory: new URL('../migrations/', import.meta.url) }
+]
 
 /** The service with the loops that a test waits on. */
 export interface EscalationService extends BuiltService {
@@ -55,11 +66,15 @@ export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): Esca
     name: 'escalation',
     errors,
     people: askedPeople(ticket),
-    consumes: ['clock', 'ticket'],
+    consumes: ['clock', 'ticket', 'directory'],
     handlers: {
       ...forAll(clockEventTypes, onClockChanged({ clock, recorder })),
       ...forAll(ticketFactTypes, onTicketChanged),
-      'dueline.person.changed.v1': onPersonChanged
+      'dueline.person.changed.v1': onPersonChanged,
+      ...forAll(copiedTypes, onDirectoryChanged),
+      'dueline.position.changed.v1': 'ignored',
+      'dueline.unit.changed.v1': 'ignored',
+      'dueline.customer.changed.v1': 'ignored'
     },
     routes,
     routeDeps,

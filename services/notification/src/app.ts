@@ -3,7 +3,7 @@ import { askedPeople, migrations as httpMigrations, type ServiceDeps } from '@du
 import { createOutbox, forAll, migrations as messagingMigrations, type Bus, type Outbox } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import { createPoller, systemRandom, type Loop } from '@dueline/runtime'
-import { buildService, ticketService, type BuiltService } from '@dueline/service'
+import { buildService, directoryCopyMigrations, ticketService, type BuiltService } from '@dueline/service'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
 import type { Config } from './config.ts'
 import { createOnEvents, type OnEventsDeps } from './consumers/on-events.ts'
@@ -32,6 +32,7 @@ export const migrations: MigrationSource[] = [
   messagingMigrations,
   timerMigrations,
   httpMigrations,
+  directoryCopyMigrations,
   { name: 'notification', directory: new URL('../migrations/', import.meta.url) }
 ]
 

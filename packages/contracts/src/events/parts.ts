@@ -192,16 +192,21 @@ export const ClockSnapshot = Type.Object({
 export type ClockSnapshot = Static<typeof ClockSnapshot>
 
 /** What a reader of a clock or escalation event needs to know of the ticket to act on it. */
-export const TicketSummary = Type.Pick(TicketSnapshot, [
-  'id',
-  'number',
-  'subject',
-  'type',
-  'status',
-  'priority',
-  'severity',
-  'productId',
-  'customerId',
-  'assigneeId'
-], { title: 'TicketSummary', description: 'What a reader needs to know of the ticket' })
+export const TicketSummary = Type.Object({
+  ...Type.Pick(TicketSnapshot, [
+    'id',
+    'number',
+    'subject',
+    'type',
+    'status',
+    'priority',
+    'severity',
+    'productId',
+    'customerId',
+    'assigneeId'
+  ]).properties,
+  /** Left out by an older release, and where it is not known. */
+  moduleId: Type.Optional(TicketSnapshot.properties.moduleId),
+  teamId: Type.Optional(TicketSnapshot.properties.teamId)
+}, { title: 'TicketSummary', description: 'What a reader needs to know of the ticket' })
 export type TicketSummary = Static<typeof TicketSummary>

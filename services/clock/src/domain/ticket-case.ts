@@ -74,8 +74,21 @@ export function isDone ({ summary }: Pick<TicketCase, 'summary'>): boolean {
   return summary !== null && (isOver(summary.status) || summary.type === 'appreciation')
 }
 
-function summaryOf (
-  { id, number, subject, type, status, priority, severity, productId, customerId, assigneeId }: TicketSnapshot
-): TicketSummary {
-  return { id, number, subject, type, status, priority, severity, productId, customerId, assigneeId }
+function summaryOf (ticket: TicketSnapshot): TicketSummary {
+  const { id, number, subject, type, status, priority, severity, productId, moduleId, customerId } = ticket
+  const { assigneeId, teamId } = ticket
+  return {
+    id,
+    number,
+    subject,
+    type,
+    status,
+    priority,
+    severity,
+    productId,
+    moduleId,
+    customerId,
+    assigneeId,
+    teamId
+  }
 }

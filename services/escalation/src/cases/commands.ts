@@ -10,7 +10,7 @@ import type { Recorder } from './recorder.ts'
 import { loadCases, lockCases, type StoredCase } from '../store/case-store.ts'
 import { findEscalation, historyOf, type StoredEntry, type StoredEscalation } from '../store/escalation-store.ts'
 import { findPeople } from '../store/people-store.ts'
-import { peopleAround, ticketOf } from './level-context.ts'
+import { readLevelFacts, ticketOf } from './level-context.ts'
 
 /** An escalation after a command, with its history. */
 export interface CommandResult {
@@ -60,9 +60,12 @@ export function createCommands ({ clock, recorder }: { clock: Clock, recorder: R
       const ticket = ticketOf(stored)
       permit({ assigneeId: ticket.assigneeId, addressed: addressedBy(await historyOf(tx, tenantId, escalationId)) })
       const current = state.escalation?.id === escalationId ? state.escalation.state : found.state
-      const people = (await peopleAround(tx, [stored])).get(tenantId)!
+      const around = await readLevelFacts(tx, [stored])
       const now = clock.now()
-      const decision = decide(state, toInput({ ticket, people, now }))
+      const decision = decide(
+        state,
+        toInput({ ticket, people: around.peopleOf(stored), inCharge: around.inChargeOf(stored), now })
+      )
       if (decision.refused === true || state.escalation?.id !== escalationId) {
         problem(errors.escalation_closed, { detail: `it is ${current}`, extra: { state: current } })
       }

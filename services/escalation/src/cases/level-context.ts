@@ -1,7 +1,8 @@
-import type { Role, TicketSummary } from '@dueline/contracts'
+import { candidatesInCharge, inChargeOf, type InCharge, type Role, type TicketSummary } from '@dueline/contracts'
 import type { Tx } from '@dueline/postgres'
+import { noInChargeCopies, readInChargeCopies, type QueuedTicket } from '@dueline/service'
 import type { Level } from '../domain/escalation-policy.ts'
-import { People } from '../domain/people.ts'
+import type { People } from '../domain/people.ts'
 import { standIns } from '../domain/targets.ts'
 import type { StoredCase } from '../store/case-store.ts'
 import { loadPeople } from '../store/people-store.ts'
@@ -28,11 +29,17 @@ function named (levels: readonly Level[]): { ids: string[], roles: Role[] } {
   }
 }
 
-/**
- * The people that the next levels of these cases may address, by tenant: lines above, wanted roles, and those that
- * stand in.
- */
-export async function peopleAround (tx: Tx, cases: readonly StoredCase[]): Promise<Map<string, People>> {
+/** What the levels of some cases are decided from. */
+export interface LevelFacts {
+  /** The people that the next levels may address: lines above, wanted roles, and those that stand in. */
+  peopleOf(stored: StoredCase): People
+  /** Who acts for the assignee that the ticket of the case does not have; nobody for one that has. */
+  inChargeOf(stored: StoredCase): InCharge
+}
+
+/** Reads, for all of these cases at once, what their next levels are decided from. */
+export async function readLevelFacts (tx: Tx, cases: readonly StoredCase[]): Promise<LevelFacts> {
+  const copies = await readInChargeCopies(tx, cases.flatMap(queuedTicket))
   const wanted = new Map<string, { ids: Set<string>, roles: Set<Role> }>()
   for (const { tenantId, ticket, state: { policy, cursor } } of cases) {
     const of = wanted.get(tenantId) ?? { ids: new Set(), roles: new Set<Role>(standIns) }
@@ -41,5 +48,20 @@ export async function peopleAround (tx: Tx, cases: readonly StoredCase[]): Promi
     for (const role of roles) of.roles.add(role)
     wanted.set(tenantId, of)
   }
-  return await loadPeople(tx, wanted)
+  for (const [tenantId, of] of copies) for (const id of candidatesInCharge(of)) wanted.get(tenantId)!.ids.add(id)
+  const people = await loadPeople(tx, wanted)
+  return {
+    peopleOf: ({ tenantId }) => people.get(tenantId)!,
+    inChargeOf (stored) {
+      const { tenantId } = stored
+      const ticket = ticketOf(stored)
+      if (ticket.assigneeId !== null) return { personIds: [], rule: null }
+      const facts = { ...copies.get(tenantId) ?? noInChargeCopies, people: people.get(tenantId)!.byId }
+      return inChargeOf(ticket, facts)
+    }
+  }
+}
+
+function queuedTicket ({ tenantId, ticket }: StoredCase): QueuedTicket[] {
+  return ticket === null || ticket.assigneeId !== null ? [] : [{ tenantId, ticket }]
 }

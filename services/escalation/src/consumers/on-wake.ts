@@ -6,7 +6,7 @@ import { decide } from '../domain/escalation.ts'
 import { systemActor, decidedEventsOf } from '../domain/decided-event.ts'
 import type { Outcome, Recorder } from '../cases/recorder.ts'
 import { loadCases } from '../store/case-store.ts'
-import { peopleAround, ticketOf } from '../cases/level-context.ts'
+import { readLevelFacts, ticketOf } from '../cases/level-context.ts'
 
 /**
  * Reaches the levels that are due: the whole batch is read, decided and written set-wise. Which levels these are is
@@ -15,7 +15,7 @@ import { peopleAround, ticketOf } from '../cases/level-context.ts'
 export function onWake ({ ids, recorder }: { ids: Ids, recorder: Recorder }) {
   return async (tx: Tx, due: readonly DueTimer[], now: Micros): Promise<void> => {
     const cases = [...(await loadCases(tx, due.map(({ tenantId, ownerId: id }) => ({ tenantId, id })))).values()]
-    const people = await peopleAround(tx, cases)
+    const around = await readLevelFacts(tx, cases)
     const outcomes = cases.map((stored): Outcome => {
       const { tenantId, id, ticketId, metric, state } = stored
       const ticket = ticketOf(stored)
@@ -23,7 +23,8 @@ export function onWake ({ ids, recorder }: { ids: Ids, recorder: Recorder }) {
         kind: 'wake',
         escalationId: ids.next(),
         ticket,
-        people: people.get(tenantId)!,
+        people: around.peopleOf(stored),
+        inCharge: around.inChargeOf(stored),
         now
       })
       return {

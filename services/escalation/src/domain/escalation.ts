@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import type { TicketSummary } from '@dueline/contracts'
+import type { InCharge, TicketSummary } from '@dueline/contracts'
 import { decideActions } from './actions.ts'
 import {
   foot,
@@ -24,6 +24,8 @@ import { resolveTargets } from './targets.ts'
 export interface LevelContext {
   readonly ticket: Pick<TicketSummary, 'priority' | 'severity' | 'assigneeId'>
   readonly people: People
+  /** Who acts for the assignee when there is none. */
+  readonly inCharge: InCharge
   readonly now: Micros
 }
 
@@ -177,15 +179,17 @@ function finish (
   state: CaseState,
   before: readonly Happened[],
   due: readonly DueLevel[],
-  { ticket, people }: LevelContext,
+  { ticket, people, inCharge }: LevelContext,
   given: string | null = null
 ): Decision {
   const events = [...before]
   let { escalation } = state
   let { priority } = ticket
+  const { assigneeId } = ticket
+  const holder = assigneeId === null ? { assigneeId, inCharge } : { assigneeId }
   for (const [i, { level, number, dueAt }] of due.entries()) {
     escalation = next(escalation!, { level: number })
-    const { targets, reason: found } = resolveTargets(level.targets, ticket.assigneeId, people)
+    const { targets, reason: found } = resolveTargets(level.targets, holder, people)
     const reason = given === null || found === null ? given ?? found : `${given}; ${found}`
     const later = due.slice(i + 1)
     const superseded = later.length > 0

@@ -1,30 +1,25 @@
-import type { Role } from '@dueline/contracts'
+import type { Role, StaffStanding } from '@dueline/contracts'
 
 /** What the escalation service knows of a person. */
-export interface Person {
-  readonly id: string
-  readonly role: Role
-  readonly managerId: string | null
-  readonly active: boolean
-}
+export type Person = Readonly<StaffStanding>
 
 /** The people of one tenant that a decision may look at. Ids are unique; the order does not matter. */
 export class People {
-  readonly #byId: ReadonlyMap<string, Person>
+  readonly byId: ReadonlyMap<string, Person>
 
   constructor (people: Iterable<Person>) {
-    this.#byId = new Map([...people].map((person) => [person.id, person]))
+    this.byId = new Map([...people].map((person) => [person.id, person]))
   }
 
   /** The active person of that id. */
   active (id: string): Person | undefined {
-    const person = this.#byId.get(id)
+    const person = this.byId.get(id)
     return person?.active === true && person.role !== 'customer' ? person : undefined
   }
 
   /** All active people of a role, by id. */
   inRole (role: Role): Person[] {
-    return [...this.#byId.values()].filter((person) => person.active && person.role === role).sort((a, b) =>
+    return [...this.byId.values()].filter((person) => person.active && person.role === role).sort((a, b) =>
       a.id < b.id ? -1 : 1
     )
   }
@@ -36,10 +31,10 @@ export class People {
   lineAbove (id: string): Person[] {
     const line: Person[] = []
     const seen = new Set([id])
-    let next = this.#byId.get(id)?.managerId ?? null
+    let next = this.byId.get(id)?.managerId ?? null
     while (next !== null && !seen.has(next)) {
       seen.add(next)
-      const person = this.#byId.get(next)
+      const person = this.byId.get(next)
       if (person === undefined) break
       line.push(person)
       next = person.managerId

@@ -1,4 +1,4 @@
-import type { Role } from '@dueline/contracts'
+import { rolesInCharge, type InCharge, type Role } from '@dueline/contracts'
 import type { Person, People } from './people.ts'
 import type { Target } from './escalation-policy.ts'
 
@@ -33,44 +33,88 @@ function climb (line: readonly Person[], from: number, wanted: (person: Person) 
   return line.slice(from).find((person) => person.active && person.role !== 'customer' && wanted(person))
 }
 
-/** Who a target names; empty when nobody does. Without an assignee a role in the line means everyone in that role. */
-function resolve (target: Target, assigneeId: string | null, people: People): NamedTarget[] {
-  if ('assignee' in target) {
-    const person = assigneeId === null ? undefined : people.active(assigneeId)
-    return person === undefined ? [] : everyone([person], 'the assignee')
+/** Whose ticket it is: an assignee, or whoever is in charge as there is none. */
+export type Holder =
+  | { readonly assigneeId: string }
+  | { readonly assigneeId: null, readonly inCharge: InCharge }
+
+const inChargeAs: Record<Exclude<InCharge['rule'], null>, string> = {
+  team_lead: "the lead of the ticket's team",
+  responsible: 'responsible for its product or module',
+  manager: 'every manager of the tenant',
+  chief_or_admin: 'every chief and admin of the tenant'
+}
+
+function inChargeFor ({ personIds, rule }: InCharge): NamedTarget[] {
+  return rule === null
+    ? []
+    : personIds.map((personId) => ({ personId, because: `no assignee: ${inChargeAs[rule]}` }))
+}
+
+/**
+ * The line that a ticket without an assignee is escalated along: the first in charge and those above; null when it is
+ * in the charge of a role, which has no line.
+ */
+function lineInCharge ({ personIds: [first], rule }: InCharge, people: People): readonly Person[] | null {
+  const person = first === undefined ? undefined : people.active(first)
+  const isNamed = rule === 'team_lead' || rule === 'responsible'
+  return person === undefined || !isNamed ? null : [person, ...people.lineAbove(person.id)]
+}
+
+/** A target that is found along a line. */
+type LineTarget = Exclude<Target, { readonly personId: string }>
+
+/** Who a target names of a ticket without an assignee. Who is in charge stands where the assignee would. */
+function resolveUnassigned (target: LineTarget, inCharge: InCharge, people: People): NamedTarget[] {
+  if ('assignee' in target) return inChargeFor(inCharge)
+  const line = lineInCharge(inCharge, people)
+  if ('stepsUp' in target) {
+    if (line === null) {
+      const role = target.stepsUp === 1 ? 'manager' : 'ceo'
+      return everyone(people.inRole(role), `no assignee: every ${role} of the tenant`)
+    }
+    const person = climb(line, target.stepsUp, () => true)
+    return person === undefined ? [] : everyone([person], `no assignee: ${target.stepsUp} up from who is in charge`)
   }
+  if (line === null) return everyone(people.inRole(target.role), `no assignee: every ${target.role} of the tenant`)
+  const person = climb(line, 0, (above) => holds(above, target.role))
+  return person === undefined ? [] : everyone([person], `no assignee: ${target.role} in the line of who is in charge`)
+}
+
+/** Who a target names; empty when nobody does. */
+function resolve (target: Target, holder: Holder, people: People): NamedTarget[] {
+  const { assigneeId } = holder
   if ('personId' in target) {
     const person = people.active(target.personId)
     if (person !== undefined) return everyone([person], 'named by the level')
     const above = climb(people.lineAbove(target.personId), 0, () => true)
     return above === undefined ? [] : everyone([above], 'next available above the named person')
   }
+  if ('role' in target && target.via === 'tenant') {
+    return everyone(people.inRole(target.role), `${target.role} of the tenant`)
+  }
+  if (assigneeId === null) return resolveUnassigned(target, holder.inCharge, people)
+  if ('assignee' in target) {
+    const person = people.active(assigneeId)
+    return person === undefined ? [] : everyone([person], 'the assignee')
+  }
+  const line = people.lineAbove(assigneeId)
   if ('stepsUp' in target) {
-    if (assigneeId === null) {
-      return everyone(
-        people.inRole(target.stepsUp === 1 ? 'manager' : 'ceo'),
-        `no assignee: every ${target.stepsUp === 1 ? 'manager' : 'ceo'} of the tenant`
-      )
-    }
-    const person = climb(people.lineAbove(assigneeId), target.stepsUp - 1, () => true)
+    const person = climb(line, target.stepsUp - 1, () => true)
     return person === undefined ? [] : everyone([person], `${target.stepsUp} up the reporting line`)
   }
-  if (target.via === 'tenant') return everyone(people.inRole(target.role), `${target.role} of the tenant`)
-  if (assigneeId === null) {
-    return everyone(people.inRole(target.role), `no assignee: every ${target.role} of the tenant`)
-  }
-  const person = climb(people.lineAbove(assigneeId), 0, (above) => holds(above, target.role))
+  const person = climb(line, 0, (above) => holds(above, target.role))
   return person === undefined ? [] : everyone([person], `${target.role} in the reporting line`)
 }
 
-/** Who stands in when nobody is found: all who hold these roles have to be known. */
-export const standIns: readonly Role[] = ['manager', 'ceo']
+/** Who stands in when nobody is found, or nobody has the ticket: all who hold these roles have to be known. */
+export const standIns: readonly Role[] = rolesInCharge
 
 /**
  * Who hears when nobody is found. A level for the assignee or an agent goes to the nearest above, else the tenant's
  * managers, else its ceo; any other level to the ceo, else the top of the line, else the managers.
  */
-function fallback (wanted: readonly Target[], assigneeId: string | null, people: People): NamedTarget[] {
+function fallback (wanted: readonly Target[], { assigneeId }: Holder, people: People): NamedTarget[] {
   const line = (assigneeId === null ? [] : people.lineAbove(assigneeId)).filter(({ id }) =>
     people.active(id) !== undefined
   )
@@ -86,15 +130,24 @@ function fallback (wanted: readonly Target[], assigneeId: string | null, people:
  * The people a level addresses, in the order of its targets, each once, at most `targetsMax`. Inactive people are
  * passed over. When no target names anybody the next available above is taken, so that someone hears.
  */
-export function resolveTargets (wanted: readonly Target[], assigneeId: string | null, people: People): Resolution {
-  const strict = wanted.flatMap((target) => resolve(target, assigneeId, people))
-  const found = strict.length > 0 ? strict : fallback(wanted, assigneeId, people)
+export function resolveTargets (wanted: readonly Target[], holder: Holder, people: People): Resolution {
+  const strict = wanted.flatMap((target) => resolve(target, holder, people))
+  const found = strict.length > 0 ? strict : fallback(wanted, holder, people)
   const targets = found.filter(({ personId }, i) => found.findIndex((other) => other.personId === personId) === i)
     .slice(0, targetsMax)
-  const reason = targets.length === 0
-    ? 'nobody_found: no active person fits the targets, and there is no manager or ceo above'
-    : strict.length === 0
-    ? 'climbed: no active person fits the targets'
-    : null
-  return { targets, reason }
+  return { targets, reason: reasonOf(wanted, holder, strict, targets) }
+}
+
+function reasonOf (
+  wanted: readonly Target[],
+  { assigneeId }: Holder,
+  strict: readonly NamedTarget[],
+  targets: readonly NamedTarget[]
+): string | null {
+  if (targets.length === 0) {
+    return 'nobody_found: no active person fits the targets, and there is no manager or ceo above'
+  }
+  if (strict.length === 0) return 'climbed: no active person fits the targets'
+  const standsIn = assigneeId === null && wanted.some((target) => 'assignee' in target)
+  return standsIn ? 'no_assignee: who is in charge stands in for the assignee' : null
 }

@@ -6,8 +6,21 @@ import { ticket } from './tables.ts'
 export const saveTickets = newestWins(ticket, ['version', 'asOf'])
 
 /** The fields of a ticket that events of clocks and escalations have. */
-export function summaryOf (
-  { id, number, subject, type, status, priority, severity, productId, customerId, assigneeId }: TicketSummary
-): TicketSummary {
-  return { id, number, subject, type, status, priority, severity, productId, customerId, assigneeId }
+export function summaryOf (ticket: TicketSummary): TicketSummary {
+  const { id, number, subject, type, status, priority, severity, productId, customerId, assigneeId } = ticket
+  const { moduleId, teamId } = ticket
+  return {
+    id,
+    number,
+    subject,
+    type,
+    status,
+    priority,
+    severity,
+    productId,
+    customerId,
+    assigneeId,
+    ...(moduleId === undefined ? {} : { moduleId }),
+    ...(teamId === undefined ? {} : { teamId })
+  }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { emptyCase, type CaseState, type ClockCopy } from '../../src/domain/case.ts'
 import { decide, type Decision, type Input } from '../../src/domain/escalation.ts'
-import { clock, DUE, HOUR, id, policy, level, staff, ticket } from './fixtures.ts'
+import { clock, DUE, HOUR, id, policy, level, staff, ticket, inCharge } from './fixtures.ts'
 
 const three = policy(
   level({ afterDeadline: 'PT1H' }),
@@ -14,7 +14,7 @@ function receive (state: CaseState, change: ClockCopy, chosen = three): Decision
   return decide(state, { kind: 'clock', clock: change, policy: chosen })
 }
 function wake (state: CaseState, now: number): Decision {
-  return decide(state, { kind: 'wake', escalationId: id(String(now)), ticket, people: staff, now })
+  return decide(state, { kind: 'wake', escalationId: id(String(now)), ticket, people: staff, inCharge, now })
 }
 function levels ({ events }: Decision): number[] {
   return events.flatMap((event) => event.kind === 'level_reached' ? [event.number] : [])

@@ -2,7 +2,7 @@ import t from 'tap'
 import { emptyCase, type CaseState } from '../../src/domain/case.ts'
 import { decide, type Decision, type Input } from '../../src/domain/escalation.ts'
 import { pinnedPreset } from '../../src/domain/escalation-policy.ts'
-import { clock, DUE, HOUR, id, policy, level, staff, ticket } from './fixtures.ts'
+import { clock, DUE, HOUR, id, policy, level, staff, ticket, inCharge } from './fixtures.ts'
 
 const three = policy(
   level({ afterDeadline: 'PT1H' }),
@@ -12,7 +12,7 @@ const three = policy(
 const breached = clock(2, { breachedAt: DUE })
 
 function wake (state: CaseState, now: number): Decision {
-  return decide(state, { kind: 'wake', escalationId: id('esc'), ticket, people: staff, now })
+  return decide(state, { kind: 'wake', escalationId: id('esc'), ticket, people: staff, inCharge, now })
 }
 function decidedEvents (state: CaseState, change: ReturnType<typeof clock>, chosen = three): Decision {
   return decide(state, { kind: 'clock', clock: change, policy: chosen })
@@ -46,10 +46,10 @@ const inputs: Record<string, Input> = {
   waived: { kind: 'clock', clock: clock(9, { breachedAt: DUE, state: 'waived' }), policy: three },
   withdrawn: { kind: 'clock', clock: clock(9, { breachedAt: null }), policy: three },
   cycle: { kind: 'clock', clock: clock(9, { cycle: 2 }), policy: three },
-  early: { kind: 'wake', escalationId: id('esc'), ticket, people: staff, now: DUE + HOUR / 2 },
-  wake: { kind: 'wake', escalationId: id('esc'), ticket, people: staff, now: DUE + 2 * HOUR },
+  early: { kind: 'wake', escalationId: id('esc'), ticket, people: staff, inCharge, now: DUE + HOUR / 2 },
+  wake: { kind: 'wake', escalationId: id('esc'), ticket, people: staff, inCharge, now: DUE + 2 * HOUR },
   acknowledge: { kind: 'acknowledge', note: 'mine' },
-  raise: { kind: 'raise', reason: 'now', ticket, people: staff, now: DUE + HOUR / 2 }
+  raise: { kind: 'raise', reason: 'now', ticket, people: staff, inCharge, now: DUE + HOUR / 2 }
 }
 
 // [what happens, when the next level is due in hours after the deadline or null]
@@ -263,7 +263,7 @@ t.test('levels whose filters refuse the ticket are passed over, for good', async
   const second = wake(first.state, DUE + 2 * HOUR)
   t.same(kinds(second), ['opened', 'level 2'])
   t.same(kinds(wake(second.state, DUE + 4 * HOUR)), ['exhausted: no level is left'])
-  t.same(kinds(decide(second.state, { kind: 'raise', reason: 'x', ticket, people: staff, now: DUE })), [
+  t.same(kinds(decide(second.state, { kind: 'raise', reason: 'x', ticket, people: staff, inCharge, now: DUE })), [
     'exhausted: no level is left'
   ])
   const skipped = decide(
@@ -279,7 +279,7 @@ t.test('levels whose filters refuse the ticket are passed over, for good', async
       ).state,
       DUE + HOUR
     ).state,
-    { kind: 'raise', reason: 'x', ticket, people: staff, now: DUE + HOUR }
+    { kind: 'raise', reason: 'x', ticket, people: staff, inCharge, now: DUE + HOUR }
   )
   t.same(kinds(skipped), ['level 3', 'exhausted: no level is left'], 'a raise goes over them')
 })

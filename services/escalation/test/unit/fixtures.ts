@@ -1,4 +1,5 @@
 import type { Micros } from '@dueline/business-time'
+import type { InCharge } from '@dueline/contracts'
 import type { ClockCopy } from '../../src/domain/case.ts'
 import type { Level, PinnedEscalationPolicy } from '../../src/domain/escalation-policy.ts'
 import { People, type Person } from '../../src/domain/people.ts'
@@ -59,3 +60,6 @@ function announced (sequence: number, { breachedAt = null, cycle = 1 }: Partial<
 }
 
 export const ticket = { priority: 'P2', severity: 'medium', assigneeId: id('ann') } as const
+
+/** Of a ticket that has an assignee. */
+export const inCharge: InCharge = { personIds: [], rule: null }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { emptyCase, type CaseState, type ClockCopy } from '../../src/domain/case.ts'
 import { decide } from '../../src/domain/escalation.ts'
-import { clock, DUE, HOUR, id, policy, level, staff, ticket } from './fixtures.ts'
+import { clock, DUE, HOUR, id, policy, level, staff, ticket, inCharge } from './fixtures.ts'
 
 const steps = policy(
   level({ beforeDeadline: 'PT1H' }),
@@ -79,6 +79,7 @@ t.test('and with an escalation open', async (t) => {
     escalationId: id('esc'),
     ticket,
     people: staff,
+    inCharge,
     now: DUE + HOUR
   }).state
   fc.assert(
@@ -115,7 +116,14 @@ t.test('no level is reached twice, levels only grow, however clocks and wakes mi
           continue
         }
         now = Math.max(now, DUE + each.hours * HOUR)
-        const outcome = decide(state, { kind: 'wake', escalationId: id(String(++opened)), ticket, people: staff, now })
+        const outcome = decide(state, {
+          kind: 'wake',
+          escalationId: id(String(++opened)),
+          ticket,
+          people: staff,
+          inCharge,
+          now
+        })
         for (const event of outcome.events) {
           if (event.kind !== 'level_reached') continue
           t.ok(event.number > (reached.get(event.escalation.id) ?? 0) && event.dueAt <= now)

@@ -1,13 +1,24 @@
+import { inChargeOf } from '@dueline/contracts'
 import fc from 'fast-check'
 import t from 'tap'
 import { decideActions, raisedPriority } from '../../src/domain/actions.ts'
 import type { Target } from '../../src/domain/escalation-policy.ts'
 import { People } from '../../src/domain/people.ts'
-import { resolveTargets, targetsMax } from '../../src/domain/targets.ts'
+import { resolveTargets, targetsMax, type Holder } from '../../src/domain/targets.ts'
 import { id, person, staff } from './fixtures.ts'
 
-function names (wanted: Target[], assignee: string | null, people: People = staff): string[] {
-  return resolveTargets(wanted, assignee === null ? null : id(assignee), people).targets.map(({ personId }) =>
+/** Who has the ticket; of one that nobody has, its team is led by `lead`. */
+function heldBy (assignee: string | null, people: People, lead?: string): Holder {
+  if (assignee !== null) return { assigneeId: id(assignee) }
+  const teams = lead === undefined
+    ? []
+    : [{ id: 't', name: 'T', leadId: id(lead), productIds: [], moduleIds: [], active: true }]
+  const facts = { teams, responsibilities: [], people: people.byId }
+  return { assigneeId: null, inCharge: inChargeOf({ teamId: 't', productId: null }, facts) }
+}
+
+function names (wanted: Target[], assignee: string | null, people: People = staff, lead?: string): string[] {
+  return resolveTargets(wanted, heldBy(assignee, people, lead), people).targets.map(({ personId }) =>
     Buffer.from(personId.slice(24), 'hex').toString().replaceAll('\0', '')
   )
 }
@@ -39,6 +50,23 @@ t.test("without an assignee: the tenant's people with that role", async (t) => {
   t.same(names([{ assignee: true }], null), ['max', 'mia'], 'the managers are notified for an absent assignee')
 })
 
+t.test('without an assignee: who is in charge stands where the assignee would, and steps go up from there', async (t) => {
+  const of = (...wanted: Target[]): string[] => names(wanted, null, staff, 'max')
+  t.same(of({ assignee: true }), ['max'])
+  t.same(of({ stepsUp: 1 }), ['mia'])
+  t.same(of({ stepsUp: 2 }), ['cleo'])
+  t.same(of({ stepsUp: 3 }), ['cleo'], 'the ceo when the line is too short')
+  t.same(of({ role: 'manager', via: 'reporting_line' }), ['max'], 'who is in charge has the role')
+  t.same(of({ role: 'ceo', via: 'reporting_line' }), ['cleo'])
+  t.same(of({ role: 'manager', via: 'tenant' }), ['max', 'mia'])
+  t.same(names([{ role: 'manager', via: 'reporting_line' }], null, staff, 'ann'), ['max'], 'an agent leads the team')
+  const resolved = resolveTargets([{ assignee: true }], heldBy(null, staff, 'max'), staff)
+  t.match(resolved, { reason: /^no_assignee/, targets: [{ because: "no assignee: the lead of the ticket's team" }] })
+  const managers = resolveTargets([{ assignee: true }], heldBy(null, staff), staff)
+  t.match(managers, { reason: /^no_assignee/, targets: [{ because: 'no assignee: every manager of the tenant' }] })
+  t.equal(resolveTargets([{ stepsUp: 1 }], heldBy(null, staff, 'max'), staff).reason, null)
+})
+
 t.test('inactive people are passed over', async (t) => {
   const people = new People([
     person('ann', 'agent', 'max'),
@@ -55,13 +83,13 @@ t.test('inactive people are passed over', async (t) => {
 t.test('nobody found: the next available above, with the reason', async (t) => {
   const gone = new People([person('ann', 'agent', 'max', false), person('max', 'manager')])
   t.same(names([{ assignee: true }], 'ann', gone), ['max'])
-  t.match(resolveTargets([{ assignee: true }], id('ann'), gone), {
+  t.match(resolveTargets([{ assignee: true }], { assigneeId: id('ann') }, gone), {
     reason: /^climbed/,
     targets: [{ because: 'next available above' }]
   })
   t.same(names([{ stepsUp: 2 }], 'ann', gone), ['max'], 'the top of the line when there is no ceo')
   t.same(names([{ stepsUp: 1 }], 'bob'), ['cleo'], 'the ceo when the line is empty')
-  t.match(resolveTargets([{ role: 'sales', via: 'tenant' }], null, new People([])), {
+  t.match(resolveTargets([{ role: 'sales', via: 'tenant' }], heldBy(null, new People([])), new People([])), {
     targets: [],
     reason: /^nobody_found/
   })
@@ -93,13 +121,19 @@ t.test('properties: no duplicates, only active staff, bounded, a reason exactly 
     })
   ) as fc.Arbitrary<Target>
   fc.assert(
-    fc.property(people, fc.array(target, { minLength: 1, maxLength: 4 }), fc.option(name), (list, wanted, assignee) => {
+    fc.property(people, fc.array(target, { minLength: 1, maxLength: 4 }), fc.option(name), name, (
+      list,
+      wanted,
+      assignee,
+      lead
+    ) => {
       const directory = new People(list.map((p) => person(p.name, p.role as 'agent', p.manager, p.active)))
-      const { targets, reason } = resolveTargets(wanted, assignee === null ? null : id(assignee), directory)
+      const { targets, reason } = resolveTargets(wanted, heldBy(assignee, directory, lead), directory)
+      const someManager = directory.inRole('manager').length > 0
       const ids = targets.map(({ personId }) => personId)
       return new Set(ids).size === ids.length && ids.length <= targetsMax && ids.every((each) =>
         directory.active(each) !== undefined
-      ) && (ids.length > 0 || reason !== null)
+      ) && (ids.length > 0 || reason !== null) && (ids.length > 0 || assignee !== null || !someManager)
     })
   )
 })

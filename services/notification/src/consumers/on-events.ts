@@ -2,6 +2,7 @@ import type { DuelineEvent } from '@dueline/contracts'
 import type { Handler } from '@dueline/messaging'
 import { afterCommit } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
+import { isCopied, onDirectoryChanged } from '@dueline/service'
 import type { Timers } from '@dueline/timers'
 import { saveCalendarZones, type CalendarZone } from '../store/calendar-zone-store.ts'
 import { appendToFeed } from '../store/feed-store.ts'
@@ -24,6 +25,7 @@ export function createOnEvents (deps: OnEventsDeps): Handler {
   return async (tx, events) => {
     const changed = events.filter((event) => event.type === 'dueline.person.changed.v1')
     await savePeople(tx, changed.map((event) => ({ ...event.data.person, tenantId: event.tenantid })))
+    await onDirectoryChanged(tx, events.filter(isCopied))
     await saveCalendarZones(tx, events.flatMap(zoneIn))
     await appendToFeed(tx, events)
     await writeToPeople(tx, events, deps)

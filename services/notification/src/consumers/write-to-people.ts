@@ -1,21 +1,28 @@
-import type { DuelineEvent } from '@dueline/contracts'
+import { candidatesInCharge, inChargeOf, type DuelineEvent } from '@dueline/contracts'
 import type { Tx } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
+import { noInChargeCopies, readInChargeCopies } from '@dueline/service'
 import type { Timers } from '@dueline/timers'
 import {
   audienceOf,
   concernedBy,
   isNotifiable,
-  needsLeads,
   needsNotified,
+  queuedIn,
   type NotifiableEvent,
   type Known,
   type Listener
 } from '../domain/audience.ts'
 import { announceAdded } from '../delivery/inbox-events.ts'
 import { compose, type Frame } from '../domain/compose.ts'
-import { afterEvent, concernsOpenMatters, nothingOpen, type OpenMatters } from '../domain/open-matters.ts'
-import { leadsOf, notifiedOfBreach } from '../domain/notified.ts'
+import {
+  afterEvent,
+  concernsOpenMatters,
+  isNothingOpen,
+  nothingOpen,
+  type OpenMatters
+} from '../domain/open-matters.ts'
+import { notifiedOfBreach } from '../domain/notified.ts'
 import { readCalendarZones } from '../store/calendar-zone-store.ts'
 import { insertMessages, readBreachMessages, type BreachMessage, type NewMessage } from '../store/message-store.ts'
 import { readOpenMatters, writeOpenMatters } from '../store/open-matters-store.ts'
@@ -109,15 +116,7 @@ async function readTellings (tx: Tx, events: readonly DuelineEvent[], open: Open
     return people
   }
   for (const person of (await readPeople(tx, wanted)).values()) peopleOf(person.tenantId).set(person.id, person)
-  const leaderless = new Set(
-    events.filter((event) => needsLeads(event, peopleOf(event.tenantid)))
-      .map((event) => event.tenantid)
-  )
-  const inCharge = await readStaffInCharge(tx, [...leaderless])
-  for (const person of inCharge) peopleOf(person.tenantId).set(person.id, person)
-  const leads = new Map(
-    [...leaderless].map((tenantId) => [tenantId, leadsOf(inCharge.filter((person) => person.tenantId === tenantId))])
-  )
+  const inCharge = await readInCharge(tx, events, peopleOf)
   const calendarIds = events.flatMap((event) => calendarsOf(event, open.get(event)?.open))
   const zones = await readCalendarZones(tx, [...byTenant.keys()], [...new Set(calendarIds)])
 
@@ -127,14 +126,46 @@ async function readTellings (tx: Tx, events: readonly DuelineEvent[], open: Open
       const { tenantid, data } = event
       const asked = 'clock' in data && needsNotified(event)
       const notified = asked ? notifiedOfBreach([...breachMessages, ...written], tenantid, data.clock.id) : []
-      const isOpenAgain = open.get(event)?.isOpenAgain ?? false
-      return { people: peopleOf(tenantid), leads: leads.get(tenantid) ?? [], notifiedOfBreach: notified, isOpenAgain }
+      const followed = open.get(event)
+      return {
+        people: peopleOf(tenantid),
+        inCharge: inCharge.get(event) ?? [],
+        notifiedOfBreach: notified,
+        isOpenAgain: followed?.isOpenAgain ?? false,
+        hasOpenMatters: followed !== undefined && !isNothingOpen(followed.open)
+      }
     },
     frame: (event: DuelineEvent, { language, timeZone }: TenantPerson): Frame => ({
       time: (at, calendarId) => readerTime(at, language, [timeZone, zones.get(calendarId ?? '')]),
       open: open.get(event)?.open ?? nothingOpen
     })
   }
+}
+
+/**
+ * Who acts for the missing assignee of each event about a ticket that nobody works on. Those who may are added to the
+ * people of their tenants.
+ */
+async function readInCharge (
+  tx: Tx,
+  events: readonly DuelineEvent[],
+  peopleOf: (tenantId: string) => Map<string, TenantPerson>
+): Promise<Map<DuelineEvent, readonly string[]>> {
+  const queued = events.flatMap((event) => {
+    const ticket = queuedIn(event, peopleOf(event.tenantid))
+    return ticket === null ? [] : [{ event, tenantId: event.tenantid, ticket }]
+  })
+  const copies = await readInChargeCopies(tx, queued)
+  const candidates = [...copies].flatMap(([tenantId, of]) => candidatesInCharge(of).map((id) => ({ tenantId, id })))
+  const staff = [
+    ...(await readPeople(tx, candidates)).values(),
+    ...await readStaffInCharge(tx, [...new Set(queued.map(({ tenantId }) => tenantId))])
+  ]
+  for (const person of staff) peopleOf(person.tenantId).set(person.id, person)
+  return new Map(queued.map(({ event, tenantId, ticket }) => {
+    const facts = { ...copies.get(tenantId) ?? noInChargeCopies, people: peopleOf(tenantId) }
+    return [event, inChargeOf(ticket, facts).personIds]
+  }))
 }
 
 function calendarsOf (event: DuelineEvent, open: OpenMatters = nothingOpen): string[] {

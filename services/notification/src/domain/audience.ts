@@ -1,4 +1,13 @@
-import type { DuelineEvent, EventType, PersonSnapshot, TicketMessageAdded, TicketStatus } from '@dueline/contracts'
+import {
+  isCustomer,
+  type DuelineEvent,
+  type EventType,
+  type StaffStanding,
+  type TicketAssigned,
+  type TicketInQueue,
+  type TicketMessageAdded,
+  type TicketStatus
+} from '@dueline/contracts'
 
 /**
  * Who hears an event and in which part: the part picks the text. A `lead` hears in place of an assignee: there is none,
@@ -10,17 +19,19 @@ export interface Listener {
 }
 
 /** People by id; whom the service does not know cannot be written to. */
-export type People = ReadonlyMap<string, Pick<PersonSnapshot, 'managerId' | 'active'>>
+export type People = ReadonlyMap<string, StaffStanding>
 
 /** What is known of a tenant when an event of it is announced. */
 export interface Known {
   people: People
-  /** Who hears what concerns a ticket that nobody has; needed for events of which `needsLeads` says so. */
-  leads: readonly string[]
+  /** Who acts for the missing assignee, as `inChargeOf` says; needed for events that are `queuedIn`. */
+  inCharge: readonly string[]
   /** Who was notified of the breach that the event withdraws or its clock is in; needed as `needsToldOfBreach` says. */
   notifiedOfBreach: readonly string[]
   /** Whether the event's clock had stopped before and is open again. */
   isOpenAgain: boolean
+  /** Whether the ticket has anything of which whoever is given it has to know. */
+  hasOpenMatters: boolean
 }
 
 /** For whom a text is written. */
@@ -97,7 +108,7 @@ export function isNotifiableStatus (status: TicketStatus): status is NotifiableS
   return notifiableStatuses.some((received) => received === status)
 }
 
-type Circle = 'customer' | 'assignee' | 'holder' | 'manager' | 'targets' | 'notified'
+type Circle = 'customer' | 'assignee' | 'holder' | 'queue' | 'manager' | 'targets' | 'notified'
 
 /**
  * The people who are notified of an event, each once, in their first part. Nobody is notified of the imported past,
@@ -112,6 +123,7 @@ export function audienceOf (event: DuelineEvent, known: Known): Listener[] {
   return circlesOf(event).flatMap((circle) => membersOf(circle, event, known)).filter(({ personId, part }) => {
     const isReceipt = part === 'customer' && event.type === 'dueline.ticket.created.v1'
     if ((personId === actorId && !isReceipt) || seen.has(personId) || !isActive(personId, known.people)) return false
+    if (part === 'lead' && isCustomer(known.people.get(personId)?.role)) return false
     seen.add(personId)
     return true
   })
@@ -123,9 +135,10 @@ export function concernedBy (event: DuelineEvent): string[] {
   return [...ids, ...notified(event)].filter((id) => id !== null)
 }
 
-/** Whether `audienceOf` asks for the tenant's leads. */
-export function needsLeads (event: DuelineEvent, people: People): boolean {
-  return circlesOf(event).includes('holder') && activeAssignee(event, people) === null
+/** The ticket of an event for which `audienceOf` asks who is in charge: nobody works on it; else null. */
+export function queuedIn (event: DuelineEvent, people: People): TicketInQueue | null {
+  const concerns = circlesOf(event).some((circle) => circle === 'holder' || circle === 'queue')
+  return concerns && 'ticket' in event.data && activeAssignee(event, people) === null ? event.data.ticket : null
 }
 
 /** Whether `audienceOf` asks for who was notified of the breach. */
@@ -149,7 +162,7 @@ function circlesOf (event: DuelineEvent): readonly Circle[] {
     case 'dueline.ticket.created.v1':
       return ['customer', 'assignee']
     case 'dueline.ticket.assigned.v1':
-      return event.data.from.assigneeId === event.data.to.assigneeId ? [] : ['assignee']
+      return circlesOfAssignment(event.data)
     case 'dueline.ticket.reopened.v1':
       return ['holder']
     case 'dueline.ticket.message-added.v1':
@@ -172,6 +185,13 @@ function circlesOf (event: DuelineEvent): readonly Circle[] {
   }
 }
 
+/** A ticket that waits without an assignee, now or in another team, is the job of whoever is in charge. */
+function circlesOfAssignment ({ from, to }: Pick<TicketAssigned, 'from' | 'to'>): readonly Circle[] {
+  const isAnother = from.assigneeId !== to.assigneeId
+  if (to.assigneeId === null) return isAnother || from.teamId !== to.teamId ? ['queue'] : []
+  return isAnother ? ['assignee'] : []
+}
+
 /** What no human of ours wrote is a record of what its bringer has sent the customer, such as a receipt. */
 function circlesOfMessage ({ kind, authorKind }: TicketMessageAdded['message']): readonly Circle[] {
   if (kind === 'internal') return []
@@ -179,7 +199,8 @@ function circlesOfMessage ({ kind, authorKind }: TicketMessageAdded['message']):
   return kind === 'automatic' ? [] : ['customer']
 }
 
-function membersOf (circle: Circle, event: NotifiableEvent, { people, leads, notifiedOfBreach }: Known): Listener[] {
+function membersOf (circle: Circle, event: NotifiableEvent, known: Known): Listener[] {
+  const { people, inCharge, notifiedOfBreach, hasOpenMatters } = known
   const { customerId, assigneeId } = event.data.ticket
   const active = activeAssignee(event, people)
   const as = (part: Listener['part'], ...ids: ReadonlyArray<string | null | undefined>): Listener[] =>
@@ -191,7 +212,9 @@ function membersOf (circle: Circle, event: NotifiableEvent, { people, leads, not
     case 'assignee':
       return as('assignee', assigneeId)
     case 'holder':
-      return active === null ? as('lead', ...leads, managerOf(assigneeId)) : as('assignee', active)
+      return active === null ? as('lead', ...inCharge, managerOf(assigneeId)) : as('assignee', active)
+    case 'queue':
+      return hasOpenMatters ? as('lead', ...inCharge) : []
     case 'manager':
       return as('manager', managerOf(active))
     case 'targets':

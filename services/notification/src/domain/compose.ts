@@ -50,7 +50,8 @@ export function compose (event: NotifiableEvent, listener: Listener, reader: Rea
   const { language } = reader
   const parts = partsOf(event)
   const { subject, body } = renderText(language, textKeyOf(event, listener), valuesOf(event, parts, reader, frame))
-  const open = listener.part === 'assignee' && isGiven(event) ? frame.open ?? nothingOpen : nothingOpen
+  const isGivenTo = isGiven(event) && (listener.part === 'assignee' || listener.part === 'lead')
+  const open = isGivenTo ? frame.open ?? nothingOpen : nothingOpen
   return {
     subject,
     body: [body, ...additions(parts, listener, language), ...openParagraph(open, language, frame)].join('\n\n'),
@@ -78,7 +79,10 @@ export function ticketIdOf (event: DuelineEvent): string | null {
   return event.subject.startsWith('ticket/') ? event.subject.slice('ticket/'.length) : null
 }
 
-/** Whether the event gives the ticket to somebody; a new ticket's assignee is notified as by an assignment. */
+/**
+ * Whether the event gives the ticket to somebody, or leaves it to whoever is in charge; a new ticket's assignee is
+ * notified as by an assignment.
+ */
 function isGiven ({ type }: DuelineEvent): boolean {
   return type === 'dueline.ticket.assigned.v1' || type === 'dueline.ticket.created.v1'
 }
@@ -96,7 +100,7 @@ function textKeyOf (event: NotifiableEvent, { part }: Listener): TextKey {
       return `ticket.${to}/customer`
     }
     case 'dueline.ticket.assigned.v1':
-      return 'ticket.assigned/staff'
+      return part === 'lead' ? 'ticket.unassigned/staff' : 'ticket.assigned/staff'
     case 'dueline.ticket.reopened.v1':
       return 'ticket.reopened/staff'
     case 'dueline.clock.warned.v1':

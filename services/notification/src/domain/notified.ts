@@ -1,11 +1,3 @@
-import type { PersonSnapshot } from '@dueline/contracts'
-
-/** Who hears what concerns a ticket that nobody has: the tenant's managers, or without any its chiefs and admins. */
-export function leadsOf (inCharge: ReadonlyArray<Pick<PersonSnapshot, 'id' | 'role'>>): string[] {
-  const managers = inCharge.filter(({ role }) => role === 'manager')
-  return (managers.length > 0 ? managers : inCharge).map(({ id }) => id)
-}
-
 /** A message about breaches, as far as it matters who got it. */
 interface BreachMessage {
   tenantId: string

@@ -39,6 +39,10 @@ export const arabic: LanguageTexts = {
       subject: '\u200f[{number}] أُسندت إليك: {subject}',
       body: 'مرحبًا {name}،\n\nأُسندت إليك التذكرة {number} «{subject}».'
     },
+    'ticket.unassigned/staff': {
+      subject: '\u200f[{number}] بلا مسؤول: {subject}',
+      body: 'مرحبًا {name}،\n\nالتذكرة {number} «{subject}» تنتظر من يتولاها.'
+    },
     'ticket.reopened/staff': {
       subject: '\u200f[{number}] أُعيد فتحها: {subject}',
       body: 'مرحبًا {name}،\n\nأُعيد فتح التذكرة {number} «{subject}» وهي الآن {status}.'

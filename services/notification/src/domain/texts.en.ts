@@ -39,6 +39,10 @@ export const english: LanguageTexts = {
       subject: '[{number}] Assigned to you: {subject}',
       body: 'Hello {name},\n\nTicket {number} "{subject}" is now assigned to you.'
     },
+    'ticket.unassigned/staff': {
+      subject: '[{number}] Without assignee: {subject}',
+      body: 'Hello {name},\n\nTicket {number} "{subject}" waits for somebody to take it.'
+    },
     'ticket.reopened/staff': {
       subject: '[{number}] Reopened: {subject}',
       body: 'Hello {name},\n\nTicket {number} "{subject}" was reopened and is {status} again.'

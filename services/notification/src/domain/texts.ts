@@ -41,12 +41,16 @@ export interface LanguageTexts {
 type NounOf<T extends EventType> = T extends `dueline.${infer Noun}.v1` ? Noun : never
 type StatusChanged = 'dueline.ticket.status-changed.v1'
 
-/** One text for each event and audience (`clock.warned/staff`); a change of status is named by the status. */
+/**
+ * One text for each event and audience (`clock.warned/staff`); a change of status is named by the status, and an
+ * assignment to nobody is `ticket.unassigned`.
+ */
 export type TextKey =
   | {
     [T in Exclude<NotifiableType, StatusChanged>]: `${NounOf<T>}/${AudienceOf<T>}`
   }[Exclude<NotifiableType, StatusChanged>]
   | `ticket.${NotifiableStatus}/${AudienceOf<StatusChanged>}`
+  | 'ticket.unassigned/staff'
 
 export type SentenceKey =
   | 'unassigned'

@@ -147,7 +147,7 @@ interface Fact {
 function customersFact<E extends Fact> (event: E, customerId: string): E {
   const { actor } = event.data
   return withData(event, {
-    ticket: { ...event.data.ticket, assigneeId: null, teamId: null },
+    ticket: { ...event.data.ticket, ...noHolder },
     actor: { ...actor, id: actor.id === customerId ? customerId : null }
   })
 }
@@ -168,7 +168,7 @@ interface ClockEvent {
 function customersClockEvent<E extends ClockEvent> (event: E, _customerId: string): E | null {
   if (!kindsForCustomers.includes(event.data.clock.kind)) return null
   return withData(event, {
-    ticket: { ...event.data.ticket, assigneeId: null },
+    ticket: { ...event.data.ticket, ...noHolder },
     cause: { ...event.data.cause, id: null }
   })
 }

@@ -1,5 +1,5 @@
 import { newestWins, type Read } from '@dueline/postgres'
-import { isUuid, type PersonSnapshot } from '@dueline/contracts'
+import { isUuid, rolesInCharge, type PersonSnapshot } from '@dueline/contracts'
 import { and, eq, inArray } from 'drizzle-orm'
 import { person } from './tables.ts'
 
@@ -10,7 +10,7 @@ export interface TenantPerson extends PersonSnapshot {
 
 export const savePeople = newestWins(person, ['version'])
 
-/** The named people and their managers, keyed by `personKey`. Unknown ones are simply not in the answer. */
+/** The named people and the lines above them, keyed by `personKey`. Unknown ones are simply not in the answer. */
 export async function readPeople (
   db: Read,
   wanted: readonly { tenantId: string, id: string }[]
@@ -19,11 +19,12 @@ export async function readPeople (
   const keys = [...new Map(wanted.map((each) => [personKey(each.tenantId, each.id), each])).values()]
   const { rows } = await db.$client.query<TenantPerson>({
     name: 'person-read',
-    text: `with named as (
-             select p.* from unnest($1::text[], $2::uuid[]) as k(tenant_id, id) join person p using (tenant_id, id))
-           select ${columns} from named p
-           union
-           select ${columns} from named n join person p on p.tenant_id = n.tenant_id and p.id = n.manager_id`,
+    // union, not union all: it ends reporting lines that run in a circle
+    text: `with recursive line as (
+             select p.* from unnest($1::text[], $2::uuid[]) as k(tenant_id, id) join person p using (tenant_id, id)
+             union
+             select p.* from line l join person p on p.tenant_id = l.tenant_id and p.id = l.manager_id)
+           select ${columns} from line p`,
     values: [keys.map(({ tenantId }) => tenantId), keys.map(({ id }) => id)]
   })
   return new Map(rows.map((row) => [personKey(row.tenantId, row.id), row]))
@@ -51,7 +52,7 @@ export async function readStaffInCharge (db: Read, tenantIds: readonly string[])
     .where(and(
       inArray(person.tenantId, [...tenantIds]),
       eq(person.active, true),
-      inArray(person.role, ['manager', 'ceo', 'admin'])
+      inArray(person.role, [...rolesInCharge])
     ))
 }
 

@@ -13,6 +13,7 @@ import {
   message,
   personChanged,
   resumed,
+  tenant,
   ticket,
   withdrawn,
   who
@@ -56,6 +57,51 @@ t.test('a ticket that nobody has concerns the managers, without any the chief an
   )
   await deliver(admin, ...gone, breached(unassigned))
   t.same(await notified(notification, 'clock.breached'), [who.admin, who.ceo].sort())
+})
+
+t.test("the lead of the ticket's team hears in place of the managers, and gets what waits when it comes to the team", async (t) => {
+  const notification = await startNotification(t)
+  const { deliver } = notification
+  const [team, lead, product] = [person('7e'), person('a7'), person('9d')]
+  const teamChanged = (change: object, version = 1, tenantId = tenant) =>
+    testEvent('dueline.team.changed.v1', {
+      team: {
+        id: team,
+        name: 'Facilities',
+        leadId: lead,
+        memberIds: [],
+        calendarId: null,
+        productIds: [product],
+        moduleIds: [],
+        active: true,
+        version,
+        ...change
+      },
+      deleted: false
+    }, { tenantid: tenantId })
+  const inTeam = { ticket: { ...ticket, assigneeId: null, teamId: 'facilities' } }
+  const ofProduct = { ticket: { ...ticket, assigneeId: null, productId: product } }
+  await deliver(...cast, personChanged(lead), teamChanged({}), teamChanged({ leadId: who.agent }, 1, 'other'))
+  await deliver(
+    marked('warned', { key: 'percent:50' }, {}, inTeam),
+    marked('overdue', { key: 'after:PT1H' }, {}, ofProduct)
+  )
+  t.same(await notified(notification, 'clock.warned'), [lead])
+  t.same(await notified(notification, 'clock.overdue'), [lead], 'its team covers the product')
+
+  await deliver(marked('warned', { key: 'percent:50' }, { sequence: 3, warnedAt: clock.startedAt }, unassigned))
+  t.same(await notified(notification, 'clock.warned'), [lead, who.manager].sort(), 'a ticket of no team')
+  const moved = { to: { assigneeId: null, teamId: team }, ticket: { ...ticket, assigneeId: null, teamId: team } }
+  await deliver(assigned(null, null, moved))
+  t.same(await notified(notification, 'ticket.assigned'), [lead])
+  const { items: [last] } = (await notification.call('GET', '/inbox', undefined, { as: lead, roles: ['agent'] })).body
+  t.match(last, {
+    subject: '[T-000001] Without assignee: Printer',
+    body: /no assignee\.\n\nStill open:\n- first response: due/
+  })
+
+  await deliver(personChanged(lead, { active: false, version: 2 }), breached(inTeam))
+  t.same(await notified(notification, 'clock.breached'), [who.manager], 'an inactive lead is passed over')
 })
 
 t.test('an assignee who became inactive no longer swallows what concerns his ticket', async (t) => {

@@ -1,8 +1,8 @@
-import { type DuelineEvent, type PersonSnapshot } from '@dueline/contracts'
+import { type DuelineEvent, type PersonSnapshot, type Role } from '@dueline/contracts'
 import fc from 'fast-check'
 import t from 'tap'
-import { audienceOf, concernedBy, needsLeads } from '../../src/domain/audience.ts'
-import { leadsOf, notifiedOfBreach } from '../../src/domain/notified.ts'
+import { audienceOf, concernedBy, queuedIn } from '../../src/domain/audience.ts'
+import { notifiedOfBreach } from '../../src/domain/notified.ts'
 import {
   assigned,
   breached,
@@ -24,9 +24,15 @@ const staff: Staff = new Map(
 )
 const without = (id: string): Staff =>
   new Map([...staff].map(([key, person]) => [key, { ...person, active: person.active && key !== id }]))
-const leads = [who.manager]
+const inCharge = [who.manager]
 
-const known = { people: staff, leads, notifiedOfBreach: [] as string[], isOpenAgain: false }
+const known = {
+  people: staff,
+  inCharge,
+  notifiedOfBreach: [] as string[],
+  isOpenAgain: false,
+  hasOpenMatters: false
+}
 const readersOf = (event: DuelineEvent, people: Staff = staff, notifiedOfBreach: string[] = []): string[] =>
   audienceOf(event, { ...known, people, notifiedOfBreach }).map(({ personId }) => personId)
 const readers = (...args: Parameters<typeof event>): string[] => readersOf(event(...args))
@@ -78,7 +84,7 @@ t.test('marks reach the assignee, urgent ones the manager too, recorded ones nob
   for (const recordedOnly of ['superseded', 'over']) t.same(readersOf(breached({}, { recordedOnly })), [], recordedOnly)
 })
 
-t.test('what concerns a ticket that nobody has reaches the leads', async (t) => {
+t.test('what concerns a ticket that nobody has reaches who is in charge', async (t) => {
   const events = [
     marked('warned', { key: 'percent:50' }, {}, unassigned),
     marked('overdue', { key: 'after:PT1H' }, {}, unassigned),
@@ -88,7 +94,7 @@ t.test('what concerns a ticket that nobody has reaches the leads', async (t) => 
   ]
   for (const each of events) {
     t.same(audienceOf(each, known), [{ personId: who.manager, part: 'lead' }], each.type)
-    t.equal(needsLeads(each, staff), true)
+    t.match(queuedIn(each, staff), { productId: null })
   }
   t.same(readers('dueline.ticket.created.v1', unassigned), [who.customer], 'a new ticket concerns nobody else yet')
   t.same(readersOf(marked('warned', { key: 'percent:50', recordedOnly: 'over' }, {}, unassigned)), [])
@@ -102,24 +108,36 @@ t.test('what concerns a ticket that nobody has reaches the leads', async (t) => 
     })),
     []
   )
-  t.equal(needsLeads(breached(), staff), false)
+  t.equal(queuedIn(breached(), staff), null)
+  t.equal(queuedIn(event('dueline.ticket.created.v1', unassigned), staff), null)
 })
 
 t.test('an inactive assignee counts as none; his manager hears as well', async (t) => {
   const people = without(who.agent)
   const leadsOf = (event: DuelineEvent): string[] =>
-    audienceOf(event, { ...known, people, leads: [who.ceo] }).map(({ personId }) => personId)
+    audienceOf(event, { ...known, people, inCharge: [who.ceo] }).map(({ personId }) => personId)
   t.same(leadsOf(breached()), [who.ceo, who.manager])
   t.same(leadsOf(marked('warned', { key: 'percent:50' })), [who.ceo, who.manager])
   t.same(leadsOf(event('dueline.ticket.message-added.v1', message('public', 'customer'))), [who.ceo, who.manager])
   t.same(leadsOf(assigned(null, who.agent)), [])
 })
 
-t.test('managers lead; where there is none, chiefs and admins', async (t) => {
-  const person = (id: string, role: PersonSnapshot['role']) => ({ id, role })
-  t.same(leadsOf([person('a', 'admin'), person('m', 'manager'), person('c', 'ceo')]), ['m'])
-  t.same(leadsOf([person('a', 'admin'), person('c', 'ceo')]), ['a', 'c'])
-  t.same(leadsOf([]), [])
+t.test('a ticket that goes back to nobody, or on to another team, is told to who is in charge if it waits', async (t) => {
+  const put = (to: object, from: object) =>
+    assigned(null, null, {
+      from: { assigneeId: null, teamId: null, ...from },
+      to: { assigneeId: null, teamId: null, ...to }
+    })
+  const waiting = { ...known, hasOpenMatters: true }
+  const back = put({}, { assigneeId: who.agent })
+  const moved = put({ teamId: 'b' }, { teamId: 'a' })
+  for (const each of [back, moved]) {
+    t.same(audienceOf(each, waiting), [{ personId: who.manager, part: 'lead' }])
+    t.same(audienceOf(each, known), [], 'nothing is open')
+    t.ok(queuedIn(each, staff))
+  }
+  t.same(audienceOf(put({ teamId: 'a' }, { teamId: 'a' }), waiting), [])
+  t.same(audienceOf(moved, { ...waiting, inCharge: [who.customer] }), [], 'never a customer')
 })
 
 t.test('the withdrawal of a breach reaches exactly those whom the breach reached', async (t) => {
@@ -163,7 +181,14 @@ t.test(
   async (t) => {
     const ids = Object.values(who)
     const anyId = fc.constantFrom(...ids)
-    const anyPeople = fc.tuple(...ids.map(() => fc.record({ active: fc.boolean(), managerId: fc.option(anyId) })))
+    const anyPeople = fc.tuple(...ids.map((id) =>
+      fc.record({
+        id: fc.constant(id),
+        role: fc.constantFrom<Role>('agent', 'manager', 'customer'),
+        active: fc.boolean(),
+        managerId: fc.option(anyId)
+      })
+    ))
       .map((all) => new Map(ids.map((id, i) => [id, all[i]!])))
     const recordedOnly = fc.constantFrom(null, 'superseded', 'over')
     const anyEvent = fc.record({
@@ -178,7 +203,7 @@ t.test(
         anyEvent,
         anyPeople,
         fc.array(anyId),
-        ({ assigneeId, actorId, urgent, recordedOnly, which }, people, leads) => {
+        ({ assigneeId, actorId, urgent, recordedOnly, which }, people, inCharge) => {
           const data = { ticket: { ...ticket, assigneeId }, actor: { kind: 'agent', id: actorId, screenName: null } }
           const each = [
             marked('warned', { key: 'percent:50', urgent, recordedOnly }, {}, data),
@@ -189,7 +214,7 @@ t.test(
             event('dueline.ticket.message-added.v1', { ...message('public', 'customer'), ...data }),
             marked('reminded', { key: 'before:PT1S', urgent, recordedOnly }, {}, data)
           ][which]!
-          const listeners = audienceOf(each, { ...known, people, leads })
+          const listeners = audienceOf(each, { ...known, people, inCharge })
           const leadsOf = listeners.map(({ personId }) => personId)
           const isMark = each.type.startsWith('dueline.clock.')
           const ownDeed = (id: string, part: string): boolean => id === actorId && part !== 'customer'
@@ -198,7 +223,8 @@ t.test(
             !listeners.some(({ personId, part }) => ownDeed(personId, part)) &&
             // a mark that is announced reaches somebody wherever there is somebody
             !(isMark && recordedOnly === null && leadsOf.length === 0 &&
-              leads.some((id) => people.get(id)!.active && id !== actorId) && assigneeId !== actorId)
+              inCharge.some((id) => people.get(id)!.active && people.get(id)!.role !== 'customer' && id !== actorId) &&
+              assigneeId !== actorId)
         }
       )
     )
