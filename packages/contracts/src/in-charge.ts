@@ -1,6 +1,6 @@
 // Whose job a ticket is that nobody works on. Who is notified of its clocks and whom its escalations address is decided
 // here, by one rule, so that both reach the same person.
-import type { TeamSnapshot } from './events/directory.ts'
+import type { ResponsibilityChanged, TeamSnapshot } from './events/directory.ts'
 import type { PersonSnapshot, TicketSnapshot } from './events/parts.ts'
 import type { Role } from './vocabulary.ts'
 
@@ -10,13 +10,11 @@ export type TicketInQueue = Pick<TicketSnapshot, 'productId'> & Partial<Pick<Tic
 /** What is known of a person. */
 export type StaffStanding = Pick<PersonSnapshot, 'id' | 'role' | 'managerId' | 'active'>
 
-/** Who is responsible for what: a person or a team, for a product or a module. */
-export interface Responsibility {
-  readonly productId: string | null
-  readonly moduleId: string | null
-  readonly personId: string | null
-  readonly teamId: string | null
-}
+/** Who is responsible for what. */
+export type Responsibility = Pick<
+  ResponsibilityChanged['responsibility'],
+  'productId' | 'moduleId' | 'personId' | 'teamId'
+>
 
 /** What of one tenant the decision is made from. More than it needs does no harm. */
 export interface InChargeFacts {

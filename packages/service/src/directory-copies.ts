@@ -1,6 +1,6 @@
 import type { DuelineEvent, EventType } from '@dueline/contracts'
 import type { Handler } from '@dueline/messaging'
-import { jsonArrayParam, type MigrationSource, type Read } from '@dueline/postgres'
+import { jsonArrayParam, type MigrationSource } from '@dueline/postgres'
 
 /** The table `directory_copy`, for the schema of each service that keeps copies of what the directory owns. */
 export const directoryCopyMigrations: MigrationSource = {
@@ -20,12 +20,11 @@ interface Copy {
 /** What is copied, by the event that says it. */
 const copies = {
   'dueline.team.changed.v1': ({ team, deleted }) => ({ kind: 'team', ...headOf(team), deleted, snapshot: team }),
-  'dueline.levels.changed.v1': ({ levels, version }) => ({
-    kind: 'levels',
-    id: 'all',
-    version,
-    deleted: false,
-    snapshot: levels
+  'dueline.responsibility.changed.v1': ({ responsibility, deleted }) => ({
+    kind: 'responsibility',
+    ...headOf(responsibility),
+    deleted,
+    snapshot: responsibility
   })
 } as const satisfies { [T in EventType]?: (data: DuelineEvent<T>['data']) => Copy }
 
@@ -72,21 +71,4 @@ export const onDirectoryChanged: Handler<CopiedType> = async (tx, events) => {
       jsonArrayParam(rows.map(({ snapshot }) => JSON.stringify(snapshot)))
     ]
   })
-}
-
-/** Things of one kind by their ids, of any tenants; deleted ones too. `Read` of one tenant sees that tenant's only. */
-export async function readDirectoryCopies<Snapshot> (
-  read: Read,
-  kind: string,
-  keys: ReadonlyArray<{ readonly tenantId: string, readonly id: string }>
-): Promise<Array<{ readonly tenantId: string, readonly id: string, readonly snapshot: Snapshot }>> {
-  if (keys.length === 0) return []
-  const { rows } = await read.$client.query<{ tenantId: string, id: string, snapshot: Snapshot }>({
-    name: 'directory-copy-read',
-    text: `select c.tenant_id as "tenantId", c.id, c.snapshot
-           from unnest($2::text[], $3::text[]) as k(tenant_id, id)
-           join directory_copy c on c.tenant_id = k.tenant_id and c.kind = $1 and c.id = k.id`,
-    values: [kind, keys.map(({ tenantId }) => tenantId), keys.map(({ id }) => id)]
-  })
-  return rows
 }

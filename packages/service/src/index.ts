@@ -10,7 +10,6 @@ export {
   directoryCopyMigrations,
   isCopied,
   onDirectoryChanged,
-  readDirectoryCopies,
   type CopiedType
 } from './directory-copies.ts'
 export { noInChargeCopies, readInChargeCopies, type InChargeCopies, type QueuedTicket } from './in-charge-facts.ts'

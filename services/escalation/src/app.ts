@@ -72,9 +72,13 @@ export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): Esca
       ...forAll(ticketFactTypes, onTicketChanged),
       'dueline.person.changed.v1': onPersonChanged,
       ...forAll(copiedTypes, onDirectoryChanged),
+      'dueline.levels.changed.v1': 'ignored',
       'dueline.position.changed.v1': 'ignored',
       'dueline.unit.changed.v1': 'ignored',
-      'dueline.customer.changed.v1': 'ignored'
+      'dueline.customer.changed.v1': 'ignored',
+      'dueline.availability.changed.v1': 'ignored',
+      'dueline.absence.changed.v1': 'ignored',
+      'dueline.capacity.changed.v1': 'ignored'
     },
     routes,
     routeDeps,

@@ -2,13 +2,7 @@
 import type { TeamSnapshot } from '@dueline/contracts'
 import { testDatabase, testEvent } from '@dueline/testkit'
 import t from 'tap'
-import {
-  directoryCopyMigrations,
-  onDirectoryChanged,
-  readDirectoryCopies,
-  readInChargeCopies,
-  type CopiedType
-} from '../../src/index.ts'
+import { directoryCopyMigrations, onDirectoryChanged, readInChargeCopies, type CopiedType } from '../../src/index.ts'
 import type { DuelineEvent } from '@dueline/contracts'
 
 const id = (last: string): string => `01900000-0000-7000-8000-0000000000${last}`
@@ -50,9 +44,7 @@ t.test('copies of the directory', async (t) => {
   await t.test('of each thing the newest stays, whatever order its events come in', async (t) => {
     await save(team({ name: 'Third', version: 3 }), team({ name: 'Second', version: 2 }))
     await save(team({ name: 'First' }))
-    const of = async (): Promise<unknown> =>
-      (await readDirectoryCopies<TeamSnapshot>(database.read, 'team', [{ tenantId: 'acme', id: facilities }]))
-        .map(({ snapshot }) => snapshot.name)
+    const of = async (): Promise<string[]> => await names({ teamId: facilities })
     t.same(await of(), ['Third'])
     await save(team({ name: 'Facilities', version: 4 }), team({ name: 'Facilities', version: 4 }))
     t.same(await of(), ['Facilities'])
@@ -70,6 +62,38 @@ t.test('copies of the directory', async (t) => {
     t.same(await names({ productId: product }, 'other'), [])
     t.same(await names({}), [])
     t.same([...await readInChargeCopies(database.read, [])], [])
+  })
+
+  await t.test('who is responsible for a product or module, with the team that is, until it is deleted', async (t) => {
+    const responsibility = (change: object, deleted = false, version = 1): DuelineEvent<CopiedType> =>
+      testEvent('dueline.responsibility.changed.v1', {
+        responsibility: {
+          id: id('d1'),
+          productId: null,
+          moduleId: null,
+          personId: null,
+          teamId: null,
+          version,
+          ...change
+        },
+        deleted
+      }, { tenantid: 'acme' }) as DuelineEvent<CopiedType>
+    const of = async (ticket: object): Promise<unknown> => {
+      const all = await readInChargeCopies(database.read, [{
+        tenantId: 'acme',
+        ticket: { productId: null, ...ticket }
+      }])
+      const { teams = [], responsibilities = [] } = all.get('acme') ?? {}
+      return [teams.map(({ name }) => name), responsibilities.map(({ personId, teamId }) => personId ?? teamId)]
+    }
+    const other = id('b9')
+    await save(responsibility({ productId: other, personId: lead }))
+    t.same(await of({ productId: other }), [[], [lead]])
+    t.same(await of({ moduleId: other }), [[], [lead]], 'ids of products and modules are never the same')
+    await save(responsibility({ id: id('d2'), moduleId: other, teamId: facilities }))
+    t.same(await of({ moduleId: other }), [['Facilities'], [lead, facilities]])
+    await save(responsibility({ productId: other, personId: lead }, true, 2))
+    t.same(await of({ moduleId: other }), [['Facilities'], [facilities]])
   })
 
   await t.test('a deleted team covers nothing', async (t) => {

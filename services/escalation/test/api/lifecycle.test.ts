@@ -1,7 +1,8 @@
 import { formatInstant } from '@dueline/business-time'
 import { systemClock } from '@dueline/runtime'
+import { testEvent } from '@dueline/testkit'
 import t from 'tap'
-import { clockEvent, HOUR, id, staffEvents, ticketEvent } from '../events.ts'
+import { clockEvent, HOUR, id, staffEvents, ticketEvent, ticketSummary } from '../events.ts'
 import { startEscalation } from './harness.ts'
 
 t.test('breach → level 1 → level 2 → acknowledged, by the preset', async (t) => {
@@ -95,4 +96,39 @@ t.test('breach → level 1 → level 2 → acknowledged, by the preset', async (
   }])
   await deliver(clockEvent('met', 4, { state: 'met', breachedAt: now - 8 * HOUR }))
   t.equal((await outbox()).length, 4, 'nothing follows an acknowledgement')
+})
+
+t.test('an unassigned ticket is escalated from the lead of its team, and the history says why', async (t) => {
+  const { deliver, fired, call } = await startEscalation(t)
+  const team = {
+    id: id('team'),
+    name: 'Facilities',
+    leadId: id('max'),
+    memberIds: [],
+    calendarId: null,
+    productIds: [],
+    moduleIds: [],
+    active: true,
+    version: 1
+  }
+  const queued = { assigneeId: null, teamId: id('team') }
+  await deliver(...staffEvents(), testEvent('dueline.team.changed.v1', { team, deleted: false }, { tenantid: 'acme' }))
+  await deliver(ticketEvent(1, queued))
+  const due = systemClock.now() - 2 * HOUR
+  await deliver(clockEvent('breached', 1, { dueAt: due, breachedAt: due }, ticketSummary(queued)))
+  await fired.atLeast(1)
+  const { body: { items: [open] } } = await call('GET', `/escalations?ticketId=${id('ticket')}`)
+  await call('POST', `/escalations/${open.id}/raise`, { reason: 'the customer called' })
+  const { body: { history: [, first, second] } } = await call('GET', `/escalations/${open.id}`)
+  t.match(first, {
+    reason: /^no_assignee/,
+    level: {
+      targets: [
+        { personId: id('max'), because: "no assignee: the lead of the ticket's team" },
+        { personId: id('mia'), because: 'no assignee: 1 up from who is in charge' }
+      ],
+      actions: [{ kind: 'notify', personIds: [id('max'), id('mia')] }]
+    }
+  })
+  t.match(second, { level: { targets: [{ personId: id('mia') }] } })
 })

@@ -50,7 +50,7 @@ t.test("without an assignee: the tenant's people with that role", async (t) => {
   t.same(names([{ assignee: true }], null), ['max', 'mia'], 'the managers are notified for an absent assignee')
 })
 
-t.test('without an assignee: who is in charge stands where the assignee would, and steps go up from there', async (t) => {
+t.test('without an assignee who is in charge stands in, and steps go up from there', async (t) => {
   const of = (...wanted: Target[]): string[] => names(wanted, null, staff, 'max')
   t.same(of({ assignee: true }), ['max'])
   t.same(of({ stepsUp: 1 }), ['mia'])

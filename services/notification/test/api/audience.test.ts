@@ -59,7 +59,7 @@ t.test('a ticket that nobody has concerns the managers, without any the chief an
   t.same(await notified(notification, 'clock.breached'), [who.admin, who.ceo].sort())
 })
 
-t.test("the lead of the ticket's team hears in place of the managers, and gets what waits when it comes to the team", async (t) => {
+t.test('the lead of the team hears in place of the managers, and of what comes to the team', async (t) => {
   const notification = await startNotification(t)
   const { deliver } = notification
   const [team, lead, product] = [person('7e'), person('a7'), person('9d')]

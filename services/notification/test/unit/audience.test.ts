@@ -122,7 +122,7 @@ t.test('an inactive assignee counts as none; his manager hears as well', async (
   t.same(leadsOf(assigned(null, who.agent)), [])
 })
 
-t.test('a ticket that goes back to nobody, or on to another team, is told to who is in charge if it waits', async (t) => {
+t.test('who is in charge hears of a ticket that goes back to nobody, or on to another team, if it waits', async (t) => {
   const put = (to: object, from: object) =>
     assigned(null, null, {
       from: { assigneeId: null, teamId: null, ...from },

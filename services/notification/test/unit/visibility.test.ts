@@ -26,7 +26,7 @@ const shown: DuelineEvent[] = [
   event('dueline.ticket.message-added.v1', { ...inTeam, ...message('automatic', 'system') }),
   event('dueline.ticket.status-changed.v1', { ...inTeam, ...change }),
   event('dueline.ticket.reopened.v1', { ...inTeam, ...change }),
-  marked('warned', { key: 'percent:80', recordedOnly: 'superseded' }),
+  marked('warned', { key: 'percent:80', recordedOnly: 'superseded' }, {}, { ticket: inTeam.ticket }),
   breached({ cause: { kind: 'command', id: who.manager } }),
   withdrawn('superseded'),
   resumed(null)
