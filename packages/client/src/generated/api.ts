@@ -6741,6 +6741,8 @@ export interface components {
              */
             customerId: string;
             assigneeId: string | null;
+            moduleId?: string | null;
+            teamId?: string | null;
         };
         /**
          * AgreementChangedEvent

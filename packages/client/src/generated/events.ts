@@ -1039,6 +1039,8 @@ export interface components {
                      */
                     customerId: string;
                     assigneeId: string | null;
+                    moduleId?: string | null;
+                    teamId?: string | null;
                 };
                 /** @description versions of this ticket and kind that no longer count: they never held, or are announced anew here */
                 supersedes?: number[];
@@ -1231,6 +1233,8 @@ export interface components {
                      */
                     customerId: string;
                     assigneeId: string | null;
+                    moduleId?: string | null;
+                    teamId?: string | null;
                 };
                 /** @description versions of this ticket and kind that no longer count: they never held, or are announced anew here */
                 supersedes?: number[];
@@ -1335,6 +1339,8 @@ export interface components {
                      */
                     customerId: string;
                     assigneeId: string | null;
+                    moduleId?: string | null;
+                    teamId?: string | null;
                 };
                 /** @description versions of this ticket and kind that no longer count: they never held, or are announced anew here */
                 supersedes?: number[];
@@ -1832,6 +1838,8 @@ export interface components {
                      */
                     customerId: string;
                     assigneeId: string | null;
+                    moduleId?: string | null;
+                    teamId?: string | null;
                 };
                 /**
                  * ClockCause
@@ -1995,6 +2003,8 @@ export interface components {
                      */
                     customerId: string;
                     assigneeId: string | null;
+                    moduleId?: string | null;
+                    teamId?: string | null;
                 };
                 /**
                  * ClockCause
@@ -2158,6 +2168,8 @@ export interface components {
                      */
                     customerId: string;
                     assigneeId: string | null;
+                    moduleId?: string | null;
+                    teamId?: string | null;
                 };
                 /**
                  * ClockCause
@@ -2321,6 +2333,8 @@ export interface components {
                      */
                     customerId: string;
                     assigneeId: string | null;
+                    moduleId?: string | null;
+                    teamId?: string | null;
                 };
                 /**
                  * ClockCause
@@ -2484,6 +2498,8 @@ export interface components {
                      */
                     customerId: string;
                     assigneeId: string | null;
+                    moduleId?: string | null;
+                    teamId?: string | null;
                 };
                 /**
                  * ClockCause
@@ -2647,6 +2663,8 @@ export interface components {
                      */
                     customerId: string;
                     assigneeId: string | null;
+                    moduleId?: string | null;
+                    teamId?: string | null;
                 };
                 /**
                  * ClockCause
@@ -2810,6 +2828,8 @@ export interface components {
                      */
                     customerId: string;
                     assigneeId: string | null;
+                    moduleId?: string | null;
+                    teamId?: string | null;
                 };
                 /**
                  * ClockCause
@@ -2973,6 +2993,8 @@ export interface components {
                      */
                     customerId: string;
                     assigneeId: string | null;
+                    moduleId?: string | null;
+                    teamId?: string | null;
                 };
                 /**
                  * ClockCause
@@ -3136,6 +3158,8 @@ export interface components {
                      */
                     customerId: string;
                     assigneeId: string | null;
+                    moduleId?: string | null;
+                    teamId?: string | null;
                 };
                 /**
                  * ClockCause
@@ -3316,6 +3340,8 @@ export interface components {
                      */
                     customerId: string;
                     assigneeId: string | null;
+                    moduleId?: string | null;
+                    teamId?: string | null;
                 };
                 /**
                  * ClockCause
@@ -3500,6 +3526,8 @@ export interface components {
                      */
                     customerId: string;
                     assigneeId: string | null;
+                    moduleId?: string | null;
+                    teamId?: string | null;
                 };
                 /**
                  * ClockCause
@@ -3684,6 +3712,8 @@ export interface components {
                      */
                     customerId: string;
                     assigneeId: string | null;
+                    moduleId?: string | null;
+                    teamId?: string | null;
                 };
                 /**
                  * ClockCause
@@ -3868,6 +3898,8 @@ export interface components {
                      */
                     customerId: string;
                     assigneeId: string | null;
+                    moduleId?: string | null;
+                    teamId?: string | null;
                 };
                 /**
                  * ClockCause
@@ -4034,6 +4066,8 @@ export interface components {
                      */
                     customerId: string;
                     assigneeId: string | null;
+                    moduleId?: string | null;
+                    teamId?: string | null;
                 };
                 /**
                  * Actor
@@ -4180,6 +4214,8 @@ export interface components {
                      */
                     customerId: string;
                     assigneeId: string | null;
+                    moduleId?: string | null;
+                    teamId?: string | null;
                 };
                 /**
                  * ReachedLevel
@@ -4361,6 +4397,8 @@ export interface components {
                      */
                     customerId: string;
                     assigneeId: string | null;
+                    moduleId?: string | null;
+                    teamId?: string | null;
                 };
                 /**
                  * Actor
@@ -4507,6 +4545,8 @@ export interface components {
                      */
                     customerId: string;
                     assigneeId: string | null;
+                    moduleId?: string | null;
+                    teamId?: string | null;
                 };
                 /**
                  * Actor
@@ -4653,6 +4693,8 @@ export interface components {
                      */
                     customerId: string;
                     assigneeId: string | null;
+                    moduleId?: string | null;
+                    teamId?: string | null;
                 };
                 /**
                  * Actor
