@@ -1,6 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import { agreementKinds, type AgreementKind, type AgreementSubject } from '@dueline/contracts'
-import { holds } from './condition.ts'
+import { agreementKinds, holds, type AgreementKind, type AgreementSubject } from '@dueline/contracts'
 import type { PolicyRow } from './policy.ts'
 
 /** What a row can ask of a ticket, in the order of the table of weights below. */

@@ -2,6 +2,7 @@ import {
   defaultPauseRules,
   type NextResponseRule,
   type PauseRules,
+  type Condition,
   type PolicyEffect,
   type Priority,
   type AgreementKind,
@@ -11,7 +12,6 @@ import {
   type Targets
 } from '@dueline/contracts'
 import type { Micros } from '@dueline/business-time'
-import type { Condition } from './condition.ts'
 
 /** What a row gives once it has won. */
 export interface Terms {

@@ -1,5 +1,6 @@
 import { formatDuration, parseDuration } from '@dueline/business-time'
 import {
+  conditionFaults,
   defaultPauseRules,
   metrics,
   reminderFaults,
@@ -9,7 +10,6 @@ import {
   type Targets,
   type TermsFault
 } from '@dueline/contracts'
-import { conditionFaults } from './condition-faults.ts'
 import type { PolicyRow } from './policy.ts'
 
 /** The part of a row that can be judged by itself, without asking the database. */

@@ -1,7 +1,7 @@
+import { conditionSchema } from '@dueline/contracts'
 import type { App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
-import { conditionSchema } from '../domain/condition-schema.ts'
 
 /** GET /v1/sla-rows/schema: the JSON Schema of a row's condition (`when`). */
 export function getSlaRowSchema (app: App): void {

@@ -1,5 +1,6 @@
 import { formatInstant, type Micros } from '@dueline/business-time'
 import {
+  ConditionSchema,
   defaultPauseRules,
   NextResponseRuleSchema,
   nullable,
@@ -12,6 +13,7 @@ import {
   SeveritySchema,
   Targets,
   Uuid,
+  type Condition,
   type Priority,
   type Severity,
   instantText,
@@ -19,8 +21,6 @@ import {
 } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
 import { documentedAs, instantOf } from '@dueline/http'
-import { ConditionSchema } from '../domain/condition-schema.ts'
-import type { Condition } from '../domain/condition.ts'
 import { builtInReminders } from '../domain/policy.ts'
 import { canonicalReminders, canonicalTargets, completePauseRules, rowFaults } from '../domain/row-rules.ts'
 import type { SlaRowRecord } from '../store/sla-row-store.ts'

@@ -1,6 +1,7 @@
 import type { CalendarSpec } from '@dueline/business-time'
 import type {
   Channel,
+  Condition,
   NextResponseRule,
   PauseRules,
   PolicyEffect,
@@ -16,7 +17,6 @@ import type {
 } from '@dueline/contracts'
 import { instant } from '@dueline/postgres'
 import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
-import type { Condition } from '../domain/condition.ts'
 import type { EndedBy } from '../domain/agreement-changes.ts'
 import type { Agreed } from '../domain/agreements.ts'
 import type { PolicyRow, TenantDefaults, Terms } from '../domain/policy.ts'

@@ -1,9 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import { conditionFaults, conditionSchema, holds, type Condition } from '@dueline/contracts'
 import fc from 'fast-check'
 import t from 'tap'
-import { conditionFaults } from '../../src/domain/condition-faults.ts'
-import { conditionSchema } from '../../src/domain/condition-schema.ts'
-import { holds, type Condition } from '../../src/domain/condition.ts'
 import { conditions, idOf, subjects } from './generators.ts'
 
 const validate = new Ajv2020({ strict: false }).compile(conditionSchema)

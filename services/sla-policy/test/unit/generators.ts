@@ -2,15 +2,15 @@ import {
   defaultPauseRules,
   agreementKinds,
   channels,
+  conditionFields,
   priorities,
   severities,
   ticketTypes,
   type AgreementSubject,
-  type Channel
+  type Channel,
+  type Condition
 } from '@dueline/contracts'
 import fc from 'fast-check'
-import type { Condition } from '../../src/domain/condition.ts'
-import { conditionFields } from '../../src/domain/condition.ts'
 import { builtInReminders, type PolicyRow } from '../../src/domain/policy.ts'
 
 /** The n-th of a few ids, so that rows and tickets meet often. */

@@ -1,5 +1,6 @@
-import { schemaRef, uuidText } from '@dueline/contracts'
 import { Type } from 'typebox'
+import { schemaRef } from './named-shapes.ts'
+import { uuidText } from './vocabulary.ts'
 import { conditionBounds, fieldNames, vocabularies, type Condition } from './condition.ts'
 
 function comparison (op: string, operand: Record<string, object>): object {

@@ -1,5 +1,5 @@
-import { isUuid } from '@dueline/contracts'
 import { conditionBounds, conditionFields, fieldNames, vocabularies, type ConditionField } from './condition.ts'
+import { isUuid } from './vocabulary.ts'
 
 /** One thing wrong with a condition, at a JSON pointer relative to the condition. */
 export interface ConditionFault {

@@ -1,4 +1,5 @@
-import { channels, priorities, severities, ticketTypes, type AgreementSubject } from '@dueline/contracts'
+import type { AgreementSubject } from './agreement-terms.ts'
+import { channels, priorities, severities, ticketTypes } from './vocabulary.ts'
 
 /** The ticket fields a condition may ask for; each with the property of the subject it reads. */
 export const conditionFields = {
@@ -13,7 +14,7 @@ export const conditionFields = {
 } as const satisfies Record<string, keyof AgreementSubject>
 export type ConditionField = keyof typeof conditionFields
 
-/** A row's `when`: a tree of all/any/not over comparisons of single ticket fields. */
+/** A tree of all/any/not over comparisons of single ticket fields. */
 export type Condition =
   | { readonly all: readonly Condition[] }
   | { readonly any: readonly Condition[] }
