@@ -5,7 +5,7 @@ import { join } from 'node:path'
 const inAll = ['access.ts', 'app.ts', 'config.ts', 'consumers', 'domain', 'errors.ts', 'main.ts', 'routes', 'store']
 /** What a service has besides, by service: the questions it asks others, and the one thing that is its own. */
 export const inOne: Readonly<Record<string, readonly string[]>> = {
-  ticket: ['imports', 'upstreams'],
+  ticket: ['assignment', 'imports', 'upstreams'],
   'sla-policy': ['agreements', 'upstreams'],
   clock: ['projection'],
   escalation: ['cases'],

@@ -2,6 +2,7 @@
 export const knownVariables: readonly string[] = [
   'ADMIN_DATABASE_URL',
   'API_KEY_SECRET',
+  'ASSIGNMENT_POLL_MS',
   'ASYNCAPI_FILE',
   'AUTH_AUDIENCE',
   'AUTH_ISSUER',

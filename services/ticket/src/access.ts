@@ -9,6 +9,8 @@ const readers: readonly Role[] = [...staff, 'integrator']
 const customersAndReaders: readonly Role[] = ['customer', ...readers]
 const everybody: readonly Role[] = [...customersAndReaders, 'operator']
 const importers: readonly Role[] = ['admin']
+/** Who says how tickets find their people. */
+const rulers: readonly Role[] = ['manager', 'admin']
 
 /** The roles that may call each operation, by its `operationId`. */
 export const access = {
@@ -26,6 +28,15 @@ export const access = {
   updateTickets: staff,
   transitionTicket: ['customer', ...staff],
   assignTicket: staff,
+  explainAssignment: readers,
+  listAssignmentRules: readers,
+  getAssignmentRule: readers,
+  createAssignmentRule: rulers,
+  updateAssignmentRule: rulers,
+  deleteAssignmentRule: rulers,
+  simulateAssignment: rulers,
+  listTeamQueue: readers,
+  claimNextTicket: staff,
   createPerson: importers,
   updatePerson: importers,
   importTickets: importers,

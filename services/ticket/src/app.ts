@@ -10,11 +10,18 @@ import { createOutbox, forAll, migrations as messagingMigrations, type Bus } fro
 import type { MigrationSource } from '@dueline/postgres'
 import type { Clock, Poller } from '@dueline/runtime'
 import { buildService, type BuiltService } from '@dueline/service'
+import { createAssignmentLoop } from './assignment/assignment-loop.ts'
 import type { Config } from './config.ts'
 import { onCatalogueChanged } from './consumers/on-catalogue-changed.ts'
 import { onClockChanged } from './consumers/on-clock-changed.ts'
 import { onEscalationChanged } from './consumers/on-escalation-changed.ts'
 import { createOnEscalationLevelReached } from './consumers/on-escalation-level-reached.ts'
+import {
+  onAbsenceChanged,
+  onAvailabilityChanged,
+  onCapacityChanged,
+  onResponsibilityChanged
+} from './consumers/on-presence-changed.ts'
 import { onTeamChanged } from './consumers/on-team-changed.ts'
 import { errors } from './errors.ts'
 import { createImportLoop } from './imports/import-loop.ts'
@@ -47,6 +54,7 @@ export const migrations: MigrationSource[] = [
 /** The service with its loops by name, for tests that wait for one of them. */
 export interface TicketService extends BuiltService {
   readonly importLoop: Poller
+  readonly assignmentLoop: Poller
 }
 
 /** Makes the ticket service. Nothing listens or runs before the caller says so. */
@@ -71,6 +79,7 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
   const teams = createTeams({ database, clock, directory: owner })
   const idleMs = config.IMPORT_POLL_MS
   const importLoop = createImportLoop({ database, facts, numbers, outbox, ids, clock, logger, idleMs })
+  const assignmentLoop = createAssignmentLoop({ database, facts, clock, logger, idleMs: config.ASSIGNMENT_POLL_MS })
   const service = buildService(deps, {
     name: 'ticket',
     errors,
@@ -95,9 +104,9 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
       reopenWindowMicros: config.REOPEN_WINDOW_DAYS * dayMicros,
       importLoop
     },
-    loops: [importLoop]
+    loops: [importLoop, assignmentLoop]
   })
-  return { ...service, importLoop }
+  return { ...service, importLoop, assignmentLoop }
 }
 
 /** What becomes of each event that is read. */
@@ -118,9 +127,9 @@ function handlersOf (facts: FactStore, clock: Clock) {
     'dueline.position.changed.v1': 'ignored',
     'dueline.unit.changed.v1': 'ignored',
     'dueline.customer.changed.v1': 'ignored',
-    'dueline.responsibility.changed.v1': 'ignored',
-    'dueline.availability.changed.v1': 'ignored',
-    'dueline.absence.changed.v1': 'ignored',
-    'dueline.capacity.changed.v1': 'ignored'
+    'dueline.responsibility.changed.v1': onResponsibilityChanged,
+    'dueline.availability.changed.v1': onAvailabilityChanged,
+    'dueline.absence.changed.v1': onAbsenceChanged,
+    'dueline.capacity.changed.v1': onCapacityChanged
   } as const
 }

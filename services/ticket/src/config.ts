@@ -32,6 +32,12 @@ export const ConfigSchema = Type.Object({
     description: 'Days of 24 h after which a resolved or closed ticket can no longer be reopened by its customer, ' +
       'nor a closed one by hand'
   }),
+  ASSIGNMENT_POLL_MS: Type.Integer({
+    default: 250,
+    minimum: 10,
+    maximum: 60_000,
+    description: 'Wait between two looks for tickets that a rule can give to somebody, in milliseconds'
+  }),
   IMPORT_POLL_MS: Type.Integer({
     default: 500,
     minimum: 10,

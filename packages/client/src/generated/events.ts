@@ -377,6 +377,7 @@ export interface components {
                     teamId: string | null;
                 };
                 reason: string | null;
+                ruleId?: string | null;
             };
         };
         /**

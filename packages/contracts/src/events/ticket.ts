@@ -26,7 +26,8 @@ export const TicketAssigned = Type.Object({
   ...fact,
   from: Assignment,
   to: Assignment,
-  reason: nullable(Type.String())
+  reason: nullable(Type.String()),
+  ruleId: Type.Optional(nullable({ ...Uuid, description: 'The rule that gave it to somebody; null: a person did' }))
 }, { title: 'TicketAssigned', description: 'A ticket went to another person or team' })
 export const TicketMessageAdded = Type.Object({
   ...fact,

@@ -97,17 +97,18 @@ function sameValue (a: unknown, b: unknown): boolean {
     left.every(([key, value]) => Object.hasOwn(right, key) && sameValue(value, right[key]))
 }
 
-/** Gives the ticket to somebody; null when it already is theirs. */
+/** Gives the ticket to somebody; null when it already is theirs. `ruleId`: the rule that did, null for people. */
 export function assigned (
   ticket: Ticket,
   to: Assignment,
   reason: string | null,
   at: Micros,
-  actor: Actor
+  actor: Actor,
+  ruleId: string | null = null
 ): TicketFact | null {
   if (to.assigneeId === ticket.assigneeId && to.teamId === ticket.teamId) return null
   const from = { assigneeId: ticket.assigneeId, teamId: ticket.teamId }
-  return next({ ...ticket, ...to }, at, actor, { kind: 'assigned', from, to, reason })
+  return next({ ...ticket, ...to }, at, actor, { kind: 'assigned', from, to, reason, ruleId })
 }
 
 /** Moves the ticket to another status, whether the table allows it or not. */

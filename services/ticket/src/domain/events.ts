@@ -56,8 +56,8 @@ export function eventOf (
     case 'updated':
       return { ...envelope, type: 'dueline.ticket.updated.v1', data: { ...about, changes: change.changes } }
     case 'assigned': {
-      const { from, to, reason } = change
-      return { ...envelope, type: 'dueline.ticket.assigned.v1', data: { ...about, from, to, reason } }
+      const { from, to, reason, ruleId } = change
+      return { ...envelope, type: 'dueline.ticket.assigned.v1', data: { ...about, from, to, reason, ruleId } }
     }
     case 'message-added': {
       const { id, kind, authorKind, authorId, body } = change.message

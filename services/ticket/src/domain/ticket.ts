@@ -67,7 +67,7 @@ export interface Message {
 export type Change =
   | { kind: 'created' }
   | { kind: 'updated', changes: FieldChange[] }
-  | { kind: 'assigned', from: Assignment, to: Assignment, reason: string | null }
+  | { kind: 'assigned', from: Assignment, to: Assignment, reason: string | null, ruleId: string | null }
   | { kind: 'message-added', message: Message }
   | { kind: 'status-changed' | 'reopened', from: TicketStatus, to: TicketStatus, reason: string | null }
 

@@ -1,4 +1,13 @@
 import type { App } from '@dueline/http'
+import { postAssignmentRule } from './post-assignment-rule.route.ts'
+import { getAssignmentRules } from './get-assignment-rules.route.ts'
+import { getAssignmentRule } from './get-assignment-rule.route.ts'
+import { patchAssignmentRule } from './patch-assignment-rule.route.ts'
+import { deleteAssignmentRule } from './delete-assignment-rule.route.ts'
+import { postAssignmentSimulation } from './post-assignment-simulation.route.ts'
+import { getAssignmentExplanation } from './get-assignment-explanation.route.ts'
+import { getTeamQueue } from './get-team-queue.route.ts'
+import { postTeamNext } from './post-team-next.route.ts'
 import { deleteApiKey } from './delete-api-key.route.ts'
 import { deletePersonIdentity } from './delete-identity.route.ts'
 import { getApiKey } from './get-api-key.route.ts'
@@ -43,6 +52,15 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   getMessages,
   postTransition,
   postAssignment,
+  postAssignmentRule,
+  getAssignmentRules,
+  getAssignmentRule,
+  patchAssignmentRule,
+  deleteAssignmentRule,
+  postAssignmentSimulation,
+  getAssignmentExplanation,
+  getTeamQueue,
+  postTeamNext,
   getTimeline,
   postPerson,
   getPeople,

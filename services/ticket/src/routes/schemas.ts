@@ -143,7 +143,8 @@ export const TimelineEntrySchema = Type.Object({
   actor: ActorSchema,
   reason: nullable(Type.String()),
   changes: Type.Array(FieldChange),
-  messageId: nullable(Uuid)
+  messageId: nullable(Uuid),
+  ruleId: nullable({ ...Uuid, description: 'The assignment rule that gave it to somebody; null for customers' })
 }, { title: 'TimelineEntry', description: 'Something that happened to a ticket' })
 
 /** A person on the wire. */

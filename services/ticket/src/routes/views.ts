@@ -99,6 +99,7 @@ export function timelineView (entry: TimelineEntry, principal: Principal) {
     kind: entry.kind as 'created',
     at: formatInstant(entry.at),
     actor: actorView(entry.actor, principal),
+    ruleId: isForCustomer ? null : entry.ruleId,
     reason: isForCustomer ? reasonForCustomers(entry.reason) : entry.reason,
     changes: isForCustomer
       ? entry.changes.filter(({ field }) => !fieldsOfStaff.includes(field))

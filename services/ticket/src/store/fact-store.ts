@@ -164,6 +164,7 @@ function timelineOf (tenantId: string, facts: readonly TicketFact[]): Array<type
     actorId: actor.id,
     reason: 'reason' in change ? change.reason : null,
     changes: changesOf(change),
+    ruleId: change.kind === 'assigned' ? change.ruleId : null,
     messageId: change.kind === 'message-added' ? change.message.id : null,
     internal: change.kind === 'message-added' && change.message.kind === 'internal'
   }))

@@ -47,7 +47,8 @@ export const ticketTimeline = pgTable('ticket_timeline', {
   reason: text('reason'),
   changes: jsonb('changes').$type<FieldChange[]>().notNull(),
   messageId: uuid('message_id'),
-  internal: boolean('internal').notNull()
+  internal: boolean('internal').notNull(),
+  ruleId: uuid('rule_id')
 }, (t) => [primaryKey({ columns: [t.tenantId, t.ticketId, t.version] })])
 
 /** What was written to and about a ticket. */

@@ -45,6 +45,13 @@ export async function lockTicket (
   return rows[0] ?? null
 }
 
+/** Several tickets by their ids. */
+export async function findTickets (read: Read, tenantId: string, ids: readonly string[]): Promise<Map<string, Ticket>> {
+  if (ids.length === 0) return new Map()
+  const rows = await selectTickets(read).where(and(eq(ticket.tenantId, tenantId), inArray(ticket.id, [...ids])))
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
 /** Locks several tickets of a tenant, always in the order of their ids so that two batches cannot deadlock. */
 export async function lockTickets (tx: Tx, tenantId: string, ids: readonly string[]): Promise<Map<string, Ticket>> {
   if (ids.length === 0) return new Map()

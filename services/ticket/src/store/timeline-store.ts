@@ -14,6 +14,8 @@ export interface TimelineEntry {
   reason: string | null
   changes: FieldChange[]
   messageId: string | null
+  /** The assignment rule that did it, or null. */
+  ruleId: string | null
 }
 
 /**
@@ -50,7 +52,8 @@ export async function listTimeline (
     actor: { kind: entry.actorKind, id: entry.actorId, screenName },
     reason: entry.reason,
     changes: entry.changes,
-    messageId: entry.messageId
+    messageId: entry.messageId,
+    ruleId: entry.ruleId
   }))
 }
 

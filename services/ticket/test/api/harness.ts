@@ -18,7 +18,8 @@ export const config: Config = loadConfig(ConfigSchema, {
   AUTH_ISSUER: 'https://unused.example',
   AUTH_JWKS_URL: 'http://unused',
   API_KEY_SECRET: Buffer.alloc(32, 1).toString('base64'),
-  IMPORT_POLL_MS: '10'
+  IMPORT_POLL_MS: '10',
+  ASSIGNMENT_POLL_MS: '10'
 })
 
 export const tenant = 'acme'

@@ -1,6 +1,8 @@
 import { formatInstant } from '@dueline/business-time'
 import type { TicketStatus } from '@dueline/contracts'
 import { deadLetterSamples, type Samples, type SampleWorld } from '@dueline/testkit'
+import { systemIds } from '@dueline/runtime'
+import { saveTeams } from '../../src/store/team-store.ts'
 import { line, ndjson } from './import-support.ts'
 import type { TestTicket } from './harness.ts'
 
@@ -15,6 +17,7 @@ export function samples (service: TestTicket): Samples<'ticket'> {
     ...messages(service),
     ...people,
     ...apiKeys(service),
+    ...assignment(service),
     ...imports,
     ...deadLetterSamples('Ticket', service)
   }
@@ -187,6 +190,44 @@ function apiKeys ({ clock }: TestTicket) {
     },
     revokeApiKey: { request: async (world) => ({ path: await path(world) }) },
     getCurrentApiKey: { request: () => ({}), withoutDatabase: true }
+  } satisfies Partial<Samples<'ticket'>>
+}
+
+const rule = { rank: 10, pool: { kind: 'responsibility' as const } }
+const rulePath = async ({ make }: World) => ({ ruleId: (await make('createAssignmentRule')).id })
+
+/** A team of the tenant, as its event would have made it. */
+async function teamIn ({ database }: TestTicket, { tenant: tenantId }: World) {
+  const id = systemIds.next()
+  const none = { leadId: null, memberIds: [], calendarId: null, productIds: [], moduleIds: [] }
+  await saveTeams(database.read, [{ ...none, tenantId, id, name: 'Desk', active: true, version: 1 }])
+  return { teamId: id }
+}
+
+function assignment (service: TestTicket) {
+  // the same person asks in each request of a tenant
+  const takers = new Map<string, string>()
+  return {
+    createAssignmentRule: { request: ({ unique }) => ({ body: { ...rule, name: unique('rule') } }) },
+    listAssignmentRules: {
+      async request ({ make }) {
+        await make('createAssignmentRule')
+        return {}
+      }
+    },
+    getAssignmentRule: { request: async (world) => ({ path: await rulePath(world) }) },
+    updateAssignmentRule: { request: async (world) => ({ path: await rulePath(world), body: { active: false } }) },
+    deleteAssignmentRule: { request: async (world) => ({ path: await rulePath(world) }) },
+    simulateAssignment: { request: async (world) => ({ body: { ...await ticketPath(world), rules: [] } }) },
+    explainAssignment: { request: async (world) => ({ path: await ticketPath(world) }) },
+    listTeamQueue: { request: async (world) => ({ path: await teamIn(service, world) }) },
+    claimNextTicket: {
+      async request (world) {
+        const person = takers.get(world.tenant) ?? (await world.make('createPerson', { role: 'agent' })).id
+        takers.set(world.tenant, person)
+        return { path: await teamIn(service, world), as: 'agent', person }
+      }
+    }
   } satisfies Partial<Samples<'ticket'>>
 }
 

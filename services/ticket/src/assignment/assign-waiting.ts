@@ -1,0 +1,81 @@
+import type { Micros } from '@dueline/business-time'
+import type { Tx } from '@dueline/postgres'
+import { assigned, factTime } from '../domain/changes.ts'
+import { decideAll, type Decision, type WaitingTicket } from '../domain/assignment.ts'
+import { isWorking } from '../domain/status.ts'
+import { systemActor, type Ticket } from '../domain/ticket.ts'
+import { saveDecisions } from '../store/decision-store.ts'
+import type { FactBatch, FactStore } from '../store/fact-store.ts'
+import { listRules } from '../store/rule-store.ts'
+import { readSnapshot } from '../store/snapshot-store.ts'
+import { lockTickets } from '../store/ticket-store.ts'
+import { lockTurn, waitingTickets, type QueuePlace } from '../store/waiting-store.ts'
+
+/** Tickets that are looked at with one snapshot, and the most that one transaction gives to people. */
+const pageSize = 500
+const assignedMax = 200
+
+export interface AssignDeps {
+  readonly facts: FactStore
+  now(): Micros
+}
+
+/**
+ * Gives a tenant's waiting tickets to people by its rules, nearest due first, until `assignedMax` are given or all have
+ * been looked at. Holds the tenant's turn, so that whoever else decides sees what this has given; answers how many it
+ * gave, 0 too where another worker has the turn.
+ */
+export async function assignWaiting (tx: Tx, tenantId: string, deps: AssignDeps): Promise<number> {
+  if (!await lockTurn(tx, tenantId, { wait: false })) return 0
+  const rules = await listRules(tx, tenantId, true)
+  if (rules.length === 0) return 0
+  const sticky = rules.some(({ choice }) => choice === 'last_agent')
+  let after: QueuePlace | null = null
+  for (;;) {
+    const { tickets, last } = await waitingTickets(tx, tenantId, { limit: pageSize, after, sticky })
+    if (tickets.length === 0) return 0
+    const snapshot = await readSnapshot(tx, tenantId, rules, tickets, deps.now())
+    const made = decideAll(snapshot, tickets, assignedMax)
+    const given = await carryOut(tx, tenantId, made, deps)
+    if (given > 0) return given
+    if (tickets.length < pageSize) return 0
+    after = last
+  }
+}
+
+type Made = ReturnType<typeof decideAll>
+
+/** Writes decisions down, but for tickets that have changed in a way that matters since they were read. */
+async function carryOut (tx: Tx, tenantId: string, made: Made, { facts, now }: AssignDeps): Promise<number> {
+  const tickets = await lockTickets(tx, tenantId, made.map(({ ticket }) => ticket.id))
+  const carried = made.flatMap(({ ticket: seen, decision, from }) => {
+    const ticket = tickets.get(seen.id)
+    if (ticket === undefined || !isAsSeen(ticket, seen)) return []
+    const fact = factOf(ticket, decision, now())
+    return fact === null ? [] : [{ fact, decision, snapshot: { from, ticket: seen } }]
+  })
+  if (carried.length === 0) return 0
+  await facts.append(tx, tenantId, carried.map(({ fact }): FactBatch => [fact]))
+  await saveDecisions(
+    tx,
+    tenantId,
+    carried.map(({ fact, decision, snapshot }) => ({
+      ticketId: decision.ticketId,
+      ticketVersion: fact.ticket.version,
+      decidedAt: snapshot.from.at,
+      ruleId: decision.ruleId!,
+      assigneeId: decision.assigneeId!,
+      snapshot
+    }))
+  )
+  return carried.length
+}
+
+function isAsSeen ({ assigneeId, status, priority }: Ticket, { subject }: WaitingTicket): boolean {
+  return assigneeId === null && isWorking(status) && priority === subject.priority
+}
+
+function factOf (ticket: Ticket, { assigneeId, teamId, ruleId, why }: Decision, now: Micros) {
+  const to = { assigneeId, teamId: ticket.teamId ?? teamId }
+  return assigned(ticket, to, why, factTime(ticket, now), systemActor, ruleId)
+}

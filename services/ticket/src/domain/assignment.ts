@@ -1,0 +1,273 @@
+import type { Micros } from '@dueline/business-time'
+import {
+  holds,
+  type AgreementSubject,
+  type AvailabilityReason,
+  type AvailabilityState,
+  type Condition,
+  type Language,
+  type Priority
+} from '@dueline/contracts'
+
+/** From whom a rule chooses. */
+export type Pool =
+  | { readonly kind: 'team', readonly teamId: string }
+  /** Whoever is responsible for the ticket's module or, when nobody is, for its product. */
+  | { readonly kind: 'responsibility' }
+  | { readonly kind: 'person', readonly personId: string }
+
+/** How a rule chooses among those who can take a ticket. */
+export const choices = ['least_loaded', 'longest_idle', 'round_robin', 'last_agent'] as const
+export type Choice = typeof choices[number]
+
+/** What a tenant has said of who gets which tickets; rules are tried by rank. */
+export interface AssignmentRule {
+  readonly id: string
+  readonly name: string
+  readonly condition: Condition | null
+  readonly pool: Pool
+  /** Whether the agent must have the language of the customer. */
+  readonly sameLanguage: boolean
+  readonly choice: Choice
+  /** How often somebody comes in turn, beside 1 of everybody else. */
+  readonly weights: ReadonlyArray<{ personId: string, weight: number }>
+}
+
+/** What is known of somebody who may be given tickets. */
+export interface AgentFacts {
+  readonly personId: string
+  readonly availability: AvailabilityState
+  readonly reason: AvailabilityReason
+  readonly language: Language
+  /** Points of the tickets that he has and that are not finished, and the most that he can carry. */
+  readonly load: number
+  readonly capacity: number
+  /** When a rule gave him a ticket last; null: never. */
+  readonly lastAt: Micros | null
+}
+
+/** A ticket that waits for somebody. */
+export interface WaitingTicket {
+  readonly id: string
+  readonly subject: AgreementSubject
+  readonly language: Language
+  /** Who had the customer's ticket before this one. */
+  readonly lastAgentId: string | null
+  readonly dueAt: Micros | null
+}
+
+/** All that a decision is made from. */
+export interface AssignmentSnapshot {
+  readonly at: Micros
+  /** In the order in which they are tried. */
+  readonly rules: readonly AssignmentRule[]
+  /** Whom the pool of each rule has; of one by responsibility by product or module. */
+  readonly pools: Readonly<Record<string, readonly string[]>>
+  readonly agents: Readonly<Record<string, AgentFacts>>
+  /** What a ticket takes of a capacity. */
+  readonly points: Readonly<Record<Priority, number>>
+  /** How many tickets each rule has given to whom: `<rule>/<person>`. */
+  readonly given: Readonly<Record<string, number>>
+}
+
+/** Why somebody of a pool was or was not taken. */
+export type CandidateVerdict =
+  | 'chosen'
+  | 'others_first'
+  | 'unknown'
+  | 'not_available'
+  | 'no_capacity'
+  | 'other_language'
+
+export interface Candidate {
+  readonly personId: string
+  readonly verdict: CandidateVerdict
+  /** What was known of him; null: he is not, or no more, of the staff. */
+  readonly facts: AgentFacts | null
+}
+
+/** What became of a rule for one ticket; rules whose condition the ticket does not meet are not listed. */
+export interface RuleVerdict {
+  readonly ruleId: string
+  readonly ruleName: string
+  readonly outcome: 'chosen' | 'nobody_free' | 'empty_pool'
+  readonly candidates: readonly Candidate[]
+}
+
+export interface Decision {
+  readonly ticketId: string
+  readonly ruleId: string | null
+  readonly assigneeId: string | null
+  /** The team of the rule that chose. */
+  readonly teamId: string | null
+  /** In few words. */
+  readonly why: string
+  readonly rules: readonly RuleVerdict[]
+}
+
+/** The key of `given`. */
+export function shareKey (ruleId: string, personId: string): string {
+  return `${ruleId}/${personId}`
+}
+
+/** The keys of `pools` that a rule looks at for a ticket, the first that has anybody counts. */
+export function poolKeys ({ id, pool }: AssignmentRule, { moduleId, productId }: AgreementSubject): string[] {
+  if (pool.kind !== 'responsibility') return [id]
+  return [moduleId, productId].filter((item) => item !== null)
+}
+
+/**
+ * Who gets a ticket, and why each of the others does not. The first rule that the ticket meets and that finds somebody
+ * available with enough capacity left decides; a rule that finds nobody passes it to the next. Pure: the same snapshot
+ * gives the same decision. Equal candidates are taken in the order of their ids.
+ */
+export function decide (snapshot: AssignmentSnapshot, ticket: WaitingTicket): Decision {
+  const rules: RuleVerdict[] = []
+  for (const rule of snapshot.rules) {
+    if (rule.condition !== null && !holds(rule.condition, ticket.subject)) continue
+    const members = poolKeys(rule, ticket.subject).map((key) => snapshot.pools[key] ?? []).find((pool) =>
+      pool.length > 0
+    )
+    const candidates = [...new Set(members ?? [])].sort().map((personId) =>
+      candidateOf(snapshot, rule, ticket, personId)
+    )
+    const fit = candidates.filter(({ verdict }) => verdict === 'others_first')
+    const chosen = fit.length === 0 ? null : best(snapshot, rule, ticket, fit)
+    const outcome = members === undefined ? 'empty_pool' : chosen === null ? 'nobody_free' : 'chosen'
+    rules.push({
+      ruleId: rule.id,
+      ruleName: rule.name,
+      outcome,
+      candidates: candidates.map((each) => each === chosen ? { ...each, verdict: 'chosen' } : each)
+    })
+    if (chosen !== null) {
+      const teamId = rule.pool.kind === 'team' ? rule.pool.teamId : null
+      const { id: ruleId, name } = rule
+      const why = `${name}: ${whyOf(rule, ticket, chosen)}`
+      return { ticketId: ticket.id, ruleId, assigneeId: chosen.personId, teamId, why, rules }
+    }
+  }
+  const why = rules.length === 0 ? 'no rule is for this ticket' : 'nobody who could be chosen has room for it'
+  return { ticketId: ticket.id, ruleId: null, assigneeId: null, teamId: null, why, rules }
+}
+
+function candidateOf (
+  { agents, points }: AssignmentSnapshot,
+  rule: AssignmentRule,
+  { subject, language }: WaitingTicket,
+  personId: string
+): Candidate {
+  const facts = agents[personId] ?? null
+  if (facts === null) return { personId, facts, verdict: 'unknown' }
+  if (facts.availability !== 'available') return { personId, facts, verdict: 'not_available' }
+  if (!hasRoom(facts, points[subject.priority])) return { personId, facts, verdict: 'no_capacity' }
+  if (rule.sameLanguage && facts.language !== language) return { personId, facts, verdict: 'other_language' }
+  return { personId, facts, verdict: 'others_first' }
+}
+
+function hasRoom ({ load, capacity }: AgentFacts, points: number): boolean {
+  return capacity > 0 && load + points <= capacity
+}
+
+/** The one who comes first by the rule's choice. */
+function best (
+  { given }: AssignmentSnapshot,
+  rule: AssignmentRule,
+  { lastAgentId }: WaitingTicket,
+  fit: readonly Candidate[]
+): Candidate {
+  const weightOf = (personId: string): number => rule.weights.find((each) => each.personId === personId)?.weight ?? 1
+  const order: Record<Choice, (candidate: Candidate) => number> = {
+    least_loaded: ({ facts }) => facts!.load / facts!.capacity,
+    longest_idle: ({ facts }) => facts!.lastAt ?? -1,
+    round_robin: ({ personId }) => (given[shareKey(rule.id, personId)] ?? 0) / weightOf(personId),
+    last_agent: ({ personId, facts }) => personId === lastAgentId ? -1 : facts!.load / facts!.capacity
+  }
+  const valueOf = order[rule.choice]
+  return fit.reduce((first, each) => valueOf(each) < valueOf(first) ? each : first)
+}
+
+function whyOf (
+  { choice, pool }: AssignmentRule,
+  { lastAgentId }: WaitingTicket,
+  { personId, facts }: Candidate
+): string {
+  const { load, capacity } = facts!
+  if (pool.kind === 'person') return 'the person it names'
+  if (choice === 'last_agent' && personId === lastAgentId) return 'had the customer’s ticket before'
+  if (choice === 'longest_idle') return 'has waited longest for a ticket'
+  if (choice === 'round_robin') return 'comes next in turn'
+  return `least loaded, ${load} of ${capacity} points`
+}
+
+/** The snapshot after a decision was carried out: for the next ticket. */
+export function afterDecision (
+  snapshot: AssignmentSnapshot,
+  { subject }: WaitingTicket,
+  { assigneeId, ruleId }: Decision
+): AssignmentSnapshot {
+  const facts = assigneeId === null ? undefined : snapshot.agents[assigneeId]
+  if (facts === undefined || ruleId === null) return snapshot
+  const { personId, load } = facts
+  const key = shareKey(ruleId, personId)
+  return {
+    ...snapshot,
+    agents: {
+      ...snapshot.agents,
+      [personId]: { ...facts, load: load + snapshot.points[subject.priority], lastAt: snapshot.at }
+    },
+    given: { ...snapshot.given, [key]: (snapshot.given[key] ?? 0) + 1 }
+  }
+}
+
+/** Which comes first of two tickets that wait: nearest due; those without a deadline last, the oldest first. */
+export function byUrgency (a: WaitingTicket, b: WaitingTicket): number {
+  const [due, other] = [a.dueAt ?? Infinity, b.dueAt ?? Infinity]
+  if (due !== other) return due < other ? -1 : 1
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
+}
+
+/**
+ * Decides about tickets that wait, nearest due first, each with what those before it have taken; answers the decisions
+ * that give a ticket to somebody, at most `max`, each with the part of the snapshot that it was made from. Nobody who
+ * could take a ticket of them is left free: a ticket that finds nobody keeps none behind it from those who are.
+ */
+export function decideAll (
+  snapshot: AssignmentSnapshot,
+  tickets: readonly WaitingTicket[],
+  max = Infinity
+): Array<{ ticket: WaitingTicket, decision: Decision, from: AssignmentSnapshot }> {
+  const made: Array<{ ticket: WaitingTicket, decision: Decision, from: AssignmentSnapshot }> = []
+  let current: AssignmentSnapshot = { ...snapshot, agents: { ...snapshot.agents }, given: { ...snapshot.given } }
+  for (const ticket of [...tickets].sort(byUrgency)) {
+    if (made.length >= max) break
+    const decision = decide(current, ticket)
+    if (decision.assigneeId === null) continue
+    made.push({ ticket, decision, from: partOf(current, ticket, decision) })
+    current = afterDecision(current, ticket, decision)
+  }
+  return made
+}
+
+/** As much of a snapshot as gives this decision about this ticket again. */
+export function partOf (
+  { at, rules, pools, agents, points, given }: AssignmentSnapshot,
+  { subject }: WaitingTicket,
+  decision: Decision
+): AssignmentSnapshot {
+  const tried = new Set(decision.rules.map(({ ruleId }) => ruleId))
+  const seen = decision.rules.flatMap(({ ruleId, candidates }) =>
+    candidates.map(({ personId }) => ({ personId, key: shareKey(ruleId, personId) }))
+  )
+  const part = rules.filter(({ id }) => tried.has(id))
+  const among = <T>(all: Readonly<Record<string, T>>, keys: readonly string[]): Record<string, T> =>
+    Object.fromEntries(keys.flatMap((key) => key in all ? [[key, all[key]!]] : []))
+  return {
+    at,
+    rules: part,
+    pools: among(pools, part.flatMap((rule) => poolKeys(rule, subject))),
+    agents: among(agents, seen.map(({ personId }) => personId)),
+    points,
+    given: among(given, seen.map(({ key }) => key))
+  }
+}

@@ -1,0 +1,163 @@
+import type { Micros } from '@dueline/business-time'
+import {
+  builtInCapacityRules,
+  effectiveAvailability,
+  isCustomer,
+  type AvailabilityState,
+  type Language,
+  type Priority,
+  type Role
+} from '@dueline/contracts'
+import { instantParam, readInstant, type Read } from '@dueline/postgres'
+import { and, eq, inArray, or } from 'drizzle-orm'
+import {
+  shareKey,
+  type AgentFacts,
+  type AssignmentRule,
+  type AssignmentSnapshot,
+  type WaitingTicket
+} from '../domain/assignment.ts'
+import { capacityRules, responsibility } from './assignment-tables.ts'
+import { findTeams } from './team-store.ts'
+import { isUnfinished } from './waiting-store.ts'
+
+/** Reads all that decisions about these tickets by these rules need, in five statements whatever the number. */
+export async function readSnapshot (
+  read: Read,
+  tenantId: string,
+  rules: readonly AssignmentRule[],
+  tickets: readonly WaitingTicket[],
+  at: Micros
+): Promise<AssignmentSnapshot> {
+  const pools = await poolsOf(read, tenantId, rules, tickets)
+  const { points, defaultCapacityPoints } = await capacityOf(read, tenantId)
+  const people = [...new Set(Object.values(pools).flat())]
+  const agents = await agentsOf(read, tenantId, people, { points, defaultCapacityPoints, at })
+  return { at, rules, pools, agents, points, given: await sharesOf(read, tenantId, rules, people) }
+}
+
+async function capacityOf (read: Read, tenantId: string) {
+  const [own] = await read.select().from(capacityRules).where(eq(capacityRules.tenantId, tenantId))
+  return own ?? builtInCapacityRules
+}
+
+/** Whom each rule chooses from, and who is responsible for each product or module that a ticket is about. */
+async function poolsOf (
+  read: Read,
+  tenantId: string,
+  rules: readonly AssignmentRule[],
+  tickets: readonly WaitingTicket[]
+): Promise<Record<string, string[]>> {
+  const isAsked = rules.some(({ pool }) => pool.kind === 'responsibility')
+  const items = new Set(
+    isAsked
+      ? tickets.flatMap(({ subject: { productId, moduleId } }) => [productId, moduleId]).filter((id) => id !== null)
+      : []
+  )
+  const named = [...items]
+  const owners = named.length === 0 ? [] : await read.select().from(responsibility).where(and(
+    eq(responsibility.tenantId, tenantId),
+    eq(responsibility.deleted, false),
+    or(inArray(responsibility.productId, named), inArray(responsibility.moduleId, named))
+  ))
+  const teamIds = [
+    ...rules.flatMap(({ pool }) => pool.kind === 'team' ? [pool.teamId] : []),
+    ...owners.flatMap(({ teamId }) => teamId === null ? [] : [teamId])
+  ]
+  const teams = await findTeams(read, tenantId, [...new Set(teamIds)])
+  const membersOf = (teamId: string): readonly string[] => {
+    const team = teams.get(teamId)
+    return team?.active === true ? team.memberIds : []
+  }
+  const pools: Record<string, string[]> = {}
+  for (const { id, pool } of rules) {
+    if (pool.kind === 'team') pools[id] = [...membersOf(pool.teamId)]
+    if (pool.kind === 'person') pools[id] = [pool.personId]
+  }
+  for (const { productId, moduleId, personId, teamId } of owners) {
+    const key = (moduleId ?? productId)!
+    pools[key] = [...pools[key] ?? [], ...(personId === null ? membersOf(teamId!) : [personId])]
+  }
+  return pools
+}
+
+interface AgentRow {
+  id: string
+  role: Role
+  active: boolean
+  language: Language
+  state: AvailabilityState | null
+  until: string | null
+  capacity_points: number | null
+  away: boolean
+  counts: Partial<Record<Priority, number>> | null
+  last_at: string | null
+}
+
+// what each has is counted in the index of unfinished tickets: there is no count that could be wrong
+const agentsSql = `
+  select p.id, p.role, p.active, p.language, a.state, a.until::text, a.capacity_points,
+    exists (select from absence b where b.tenant_id = $1 and b.person_id = p.id and not b.deleted
+      and b.starts_at <= $3 and $3 < b.ends_at) as away,
+    (select jsonb_object_agg(priority, n) from (select priority, count(*) as n from ticket t
+      where t.tenant_id = $1 and t.assignee_id = p.id and t.${isUnfinished} group by priority) c) as counts,
+    (select max(last_at)::text from assignment_share s where s.tenant_id = $1 and s.person_id = p.id) as last_at
+  from person p left join availability a on a.tenant_id = $1 and a.person_id = p.id
+  where p.tenant_id = $1 and p.id = any($2::uuid[])`
+
+async function agentsOf (
+  read: Read,
+  tenantId: string,
+  ids: readonly string[],
+  { points, defaultCapacityPoints, at }: {
+    points: AssignmentSnapshot['points'],
+    defaultCapacityPoints: number,
+    at: Micros
+  }
+): Promise<Record<string, AgentFacts>> {
+  if (ids.length === 0) return {}
+  const values = [tenantId, ids, instantParam(at)]
+  const { rows } = await read.$client.query<AgentRow>({ name: 'assignment-agents', text: agentsSql, values })
+  return Object.fromEntries(
+    rows.filter(({ role }) => !isCustomer(role)).map((row) => {
+      const { id: personId, language, counts } = row
+      const { state, reason } = availabilityOf(row, at)
+      const load = Object.entries(counts ?? {}).reduce(
+        (sum, [priority, n]) => sum + points[priority as Priority] * n,
+        0
+      )
+      const facts: AgentFacts = {
+        personId,
+        availability: state,
+        reason,
+        language,
+        load,
+        capacity: row.capacity_points ?? defaultCapacityPoints,
+        lastAt: row.last_at === null ? null : readInstant(row.last_at)
+      }
+      return [personId, facts]
+    })
+  )
+}
+
+function availabilityOf ({ active, state, until, away }: AgentRow, at: Micros) {
+  const absences = away ? [{ from: at, to: at + 1, substituteId: null }] : []
+  // people have no calendar here yet
+  return effectiveAvailability({ active, state, until: until === null ? null : readInstant(until), absences }, at, null)
+}
+
+async function sharesOf (
+  read: Read,
+  tenantId: string,
+  rules: readonly AssignmentRule[],
+  people: readonly string[]
+): Promise<Record<string, number>> {
+  const inTurn = rules.filter(({ choice }) => choice === 'round_robin').map(({ id }) => id)
+  if (inTurn.length === 0 || people.length === 0) return {}
+  const { rows } = await read.$client.query<{ rule_id: string, person_id: string, given: string }>(
+    `select rule_id, person_id, given from assignment_share
+     where tenant_id = $1 and rule_id = any($2::uuid[]) and person_id = any($3::uuid[])`,
+    [tenantId, inTurn, people]
+  )
+  return Object.fromEntries(rows.map((row) => [shareKey(row.rule_id, row.person_id), Number(row.given)]))
+}
