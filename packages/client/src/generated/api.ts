@@ -180,6 +180,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/assignment-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the assignment rules
+         * @description All of them, in the order in which they are tried.
+         */
+        get: operations["listAssignmentRules"];
+        put?: never;
+        /**
+         * Make an assignment rule
+         * @description Tickets that nobody was given go to somebody by the first rule whose condition they meet and that finds somebody: available, and with enough capacity left. One that finds nobody passes the ticket to the next rule. Tickets that find nobody wait, nearest due first. A condition that no ticket can meet is refused. At most 500 rules.
+         */
+        post: operations["createAssignmentRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assignment-rules/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try assignment rules on a ticket
+         * @description Who would get the ticket now if nobody had it, by the rules of the tenant or by those of the body, and why. Nothing is changed.
+         */
+        post: operations["simulateAssignment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assignment-rules/{ruleId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an assignment rule
+         * @description The `ETag` is what a change needs in `If-Match`.
+         */
+        get: operations["getAssignmentRule"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an assignment rule
+         * @description Tickets that it has given stay where they are.
+         */
+        delete: operations["deleteAssignmentRule"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an assignment rule
+         * @description Objects and lists are replaced as a whole. Tickets that were given stay where they are.
+         */
+        patch: operations["updateAssignmentRule"];
+        trace?: never;
+    };
     "/v1/calendars": {
         parameters: {
             query?: never;
@@ -1892,6 +1964,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/teams/{teamId}/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the next ticket of a team
+         * @description Gives the caller the ticket of the team’s queue that is due first. Two who call at the same time get two tickets. A person who asks for more may have more than the capacity says.
+         */
+        post: operations["claimNextTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/teams/{teamId}/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what waits in a team
+         * @description Tickets of the team that nobody has and that are not finished, nearest due first; those without a deadline come last, the oldest of them first.
+         */
+        get: operations["listTeamQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ticket-counts": {
         parameters: {
             query?: never;
@@ -2098,6 +2210,26 @@ export interface paths {
          * @description `tags` and `custom` are replaced as a whole; as a merge patch (`application/merge-patch+json`), fields of `custom` are changed one by one and null removes one. A request that changes nothing makes no new version.
          */
         patch: operations["updateTicket"];
+        trace?: never;
+    };
+    "/v1/tickets/{ticketId}/assignment-explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain who got a ticket
+         * @description Of a ticket that a rule gave to who has it: the decision as it was made, from what was known then. Of any other: what the rules say as of now, which is why a waiting ticket waits.
+         */
+        get: operations["explainAssignment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/tickets/{ticketId}/assignments": {
@@ -3018,6 +3150,336 @@ export interface components {
             reason?: string | null;
         };
         /**
+         * NewAssignmentRule
+         * @description A rule to be made
+         */
+        NewAssignmentRule: {
+            /** @description at least one character; one line of at most 200 characters, not all blank, no control characters */
+            name: string;
+            /** @description Rules are tried in this order, equal ones by id */
+            rank: number;
+            active?: boolean;
+            condition?: components["schemas"]["Condition"] | null;
+            pool: components["schemas"]["AssignmentPool"];
+            /** @description Only people whose language is that of the customer */
+            sameLanguage?: boolean;
+            /**
+             * @description Who is taken of those who are available and have room: the least loaded against capacity, who was given nothing for longest, each in turn by weight, or who had the customer’s last ticket (else the least loaded)
+             * @enum {string}
+             */
+            choice?: "least_loaded" | "longest_idle" | "round_robin" | "last_agent";
+            weights?: components["schemas"]["AssignmentWeight"][];
+        };
+        /**
+         * Condition
+         * @description Which tickets a row is for: `all`, `any` and `not` over comparisons of fields. At most 8 levels and 200 parts; /v1/sla-rows/schema has its values
+         */
+        Condition: components["schemas"]["AllOfConditions"] | components["schemas"]["AnyOfConditions"] | components["schemas"]["NotCondition"] | components["schemas"]["FieldComparison"];
+        /**
+         * AllOfConditions
+         * @description Every part holds
+         */
+        AllOfConditions: {
+            all: components["schemas"]["Condition"][];
+        };
+        /**
+         * AnyOfConditions
+         * @description One of the parts holds
+         */
+        AnyOfConditions: {
+            any: components["schemas"]["Condition"][];
+        };
+        /**
+         * NotCondition
+         * @description The part does not hold
+         */
+        NotCondition: {
+            not: components["schemas"]["Condition"];
+        };
+        /**
+         * FieldComparison
+         * @description A comparison of a field; `op` says which
+         */
+        FieldComparison: components["schemas"]["FieldEquals"] | components["schemas"]["FieldIn"] | components["schemas"]["FieldExists"];
+        /**
+         * FieldEquals
+         * @description The field has the value
+         */
+        FieldEquals: {
+            /** @enum {string} */
+            field: "ticket.type" | "ticket.priority" | "ticket.severity" | "ticket.productId" | "ticket.moduleId" | "ticket.questionId" | "ticket.customerId" | "ticket.channel";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "eq";
+            value: string;
+        };
+        /**
+         * FieldIn
+         * @description The field has one of the values
+         */
+        FieldIn: {
+            /** @enum {string} */
+            field: "ticket.type" | "ticket.priority" | "ticket.severity" | "ticket.productId" | "ticket.moduleId" | "ticket.questionId" | "ticket.customerId" | "ticket.channel";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "in";
+            values: string[];
+        };
+        /**
+         * FieldExists
+         * @description The field is not null
+         */
+        FieldExists: {
+            /** @enum {string} */
+            field: "ticket.type" | "ticket.priority" | "ticket.severity" | "ticket.productId" | "ticket.moduleId" | "ticket.questionId" | "ticket.customerId" | "ticket.channel";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "exists";
+        };
+        /**
+         * AssignmentPool
+         * @description From whom a rule chooses
+         */
+        AssignmentPool: components["schemas"]["TeamPool"] | components["schemas"]["ResponsibilityPool"] | components["schemas"]["PersonPool"];
+        /**
+         * TeamPool
+         * @description The members of a team; one that is not active has none
+         */
+        TeamPool: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "team";
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            teamId: string;
+        };
+        /**
+         * ResponsibilityPool
+         * @description Whoever is responsible for the module of the ticket or, when nobody is, for its product
+         */
+        ResponsibilityPool: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "responsibility";
+        };
+        /**
+         * PersonPool
+         * @description One person
+         */
+        PersonPool: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "person";
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            personId: string;
+        };
+        /**
+         * AssignmentWeight
+         * @description How often somebody comes in turn, beside 1 of everybody else
+         */
+        AssignmentWeight: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            personId: string;
+            weight: number;
+        };
+        /**
+         * AssignmentRule
+         * @description Who gets which tickets that nobody was given
+         */
+        AssignmentRule: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** @description at least one character; one line of at most 200 characters, not all blank, no control characters */
+            name: string;
+            /** @description Rules are tried in this order, equal ones by id */
+            rank: number;
+            active: boolean;
+            condition: components["schemas"]["Condition"] | null;
+            pool: components["schemas"]["AssignmentPool"];
+            /** @description Only people whose language is that of the customer */
+            sameLanguage: boolean;
+            /**
+             * @description Who is taken of those who are available and have room: the least loaded against capacity, who was given nothing for longest, each in turn by weight, or who had the customer’s last ticket (else the least loaded)
+             * @enum {string}
+             */
+            choice: "least_loaded" | "longest_idle" | "round_robin" | "last_agent";
+            weights: components["schemas"]["AssignmentWeight"][];
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            updatedAt: string;
+        };
+        /**
+         * AssignmentRules
+         * @description The rules of a tenant
+         */
+        AssignmentRules: {
+            items: components["schemas"]["AssignmentRule"][];
+        };
+        /**
+         * AssignmentRulePatch
+         * @description What is to change of a rule
+         */
+        AssignmentRulePatch: {
+            /** @description at least one character; one line of at most 200 characters, not all blank, no control characters */
+            name?: string;
+            /** @description Rules are tried in this order, equal ones by id */
+            rank?: number;
+            active?: boolean;
+            condition?: components["schemas"]["Condition"] | null;
+            pool?: components["schemas"]["AssignmentPool"];
+            /** @description Only people whose language is that of the customer */
+            sameLanguage?: boolean;
+            /**
+             * @description Who is taken of those who are available and have room: the least loaded against capacity, who was given nothing for longest, each in turn by weight, or who had the customer’s last ticket (else the least loaded)
+             * @enum {string}
+             */
+            choice?: "least_loaded" | "longest_idle" | "round_robin" | "last_agent";
+            weights?: components["schemas"]["AssignmentWeight"][];
+        };
+        /**
+         * AssignmentSimulation
+         * @description A ticket, and rules to try
+         */
+        AssignmentSimulation: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            ticketId: string;
+            /** @description In place of the tenant’s */
+            rules?: components["schemas"]["NewAssignmentRule"][];
+        };
+        /**
+         * AssignmentExplanation
+         * @description Who gets a ticket, and why each of the others does not
+         */
+        AssignmentExplanation: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            ticketId: string;
+            /** @description true: the ticket was given so; false: what the rules say as of now, of a ticket that no rule gave */
+            carriedOut: boolean;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            decidedAt: string;
+            ruleId: string | null;
+            assigneeId: string | null;
+            /** @description In few words */
+            why: string;
+            /** @description Those whose condition the ticket meets, in the order in which they were tried */
+            rules: components["schemas"]["RuleVerdict"][];
+        };
+        /**
+         * RuleVerdict
+         * @description What became of a rule
+         */
+        RuleVerdict: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            ruleId: string;
+            ruleName: string;
+            /**
+             * @description chosen: it decided; else the next rule was tried
+             * @enum {string}
+             */
+            outcome: "chosen" | "nobody_free" | "empty_pool";
+            candidates: components["schemas"]["AssignmentCandidate"][];
+        };
+        /**
+         * AssignmentCandidate
+         * @description Somebody of a pool, and why taken or not
+         */
+        AssignmentCandidate: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            personId: string;
+            /**
+             * @description Why: taken; could have been, but others came first; or what kept the rule from taking the person
+             * @enum {string}
+             */
+            verdict: "chosen" | "others_first" | "unknown" | "not_available" | "no_capacity" | "other_language";
+            facts: components["schemas"]["AgentFacts"] | null;
+        };
+        /**
+         * AgentFacts
+         * @description What was known of the person; null: nothing, as of a customer
+         */
+        AgentFacts: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            personId: string;
+            availability: components["schemas"]["AvailabilityState"];
+            /** @enum {string} */
+            reason: "inactive" | "set" | "absence" | "calendar" | "none";
+            language: components["schemas"]["Language"];
+            /** @description Points of the unfinished tickets of the person */
+            load: number;
+            capacity: number;
+            lastAt: string | null;
+        };
+        /**
+         * AvailabilityState
+         * @description Whether a person can be given work. available: yes; busy: at work, but with no more to be given; away: for a while not at work; off: not working
+         * @enum {string}
+         */
+        AvailabilityState: "available" | "busy" | "away" | "off";
+        /**
+         * NextTicket
+         * @description What the caller was given
+         */
+        NextTicket: {
+            ticket: components["schemas"]["Ticket"] | null;
+        };
+        /**
+         * PersonUnknownProblem
+         * @description You are not a person of this tenant.
+         */
+        PersonUnknownProblem: {
+            issuer?: string;
+            subject?: string;
+        } & components["schemas"]["Problem"];
+        /**
          * TimelineEntryPage
          * @description A page of a list: TimelineEntry
          */
@@ -3043,6 +3505,7 @@ export interface components {
             reason: string | null;
             changes: components["schemas"]["FieldChange"][];
             messageId: string | null;
+            ruleId: string | null;
         };
         /**
          * FieldChange
@@ -3134,14 +3597,6 @@ export interface components {
              */
             createdAt: string;
         };
-        /**
-         * PersonUnknownProblem
-         * @description You are not a person of this tenant.
-         */
-        PersonUnknownProblem: {
-            issuer?: string;
-            subject?: string;
-        } & components["schemas"]["Problem"];
         /**
          * IdentityTakenProblem
          * @description This subject is linked to another person.
@@ -4044,78 +4499,6 @@ export interface components {
             active?: boolean;
             validFrom?: string | null;
             validTo?: string | null;
-        };
-        /**
-         * Condition
-         * @description Which tickets a row is for: `all`, `any` and `not` over comparisons of fields. At most 8 levels and 200 parts; /v1/sla-rows/schema has its values
-         */
-        Condition: components["schemas"]["AllOfConditions"] | components["schemas"]["AnyOfConditions"] | components["schemas"]["NotCondition"] | components["schemas"]["FieldComparison"];
-        /**
-         * AllOfConditions
-         * @description Every part holds
-         */
-        AllOfConditions: {
-            all: components["schemas"]["Condition"][];
-        };
-        /**
-         * AnyOfConditions
-         * @description One of the parts holds
-         */
-        AnyOfConditions: {
-            any: components["schemas"]["Condition"][];
-        };
-        /**
-         * NotCondition
-         * @description The part does not hold
-         */
-        NotCondition: {
-            not: components["schemas"]["Condition"];
-        };
-        /**
-         * FieldComparison
-         * @description A comparison of a field; `op` says which
-         */
-        FieldComparison: components["schemas"]["FieldEquals"] | components["schemas"]["FieldIn"] | components["schemas"]["FieldExists"];
-        /**
-         * FieldEquals
-         * @description The field has the value
-         */
-        FieldEquals: {
-            /** @enum {string} */
-            field: "ticket.type" | "ticket.priority" | "ticket.severity" | "ticket.productId" | "ticket.moduleId" | "ticket.questionId" | "ticket.customerId" | "ticket.channel";
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            op: "eq";
-            value: string;
-        };
-        /**
-         * FieldIn
-         * @description The field has one of the values
-         */
-        FieldIn: {
-            /** @enum {string} */
-            field: "ticket.type" | "ticket.priority" | "ticket.severity" | "ticket.productId" | "ticket.moduleId" | "ticket.questionId" | "ticket.customerId" | "ticket.channel";
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            op: "in";
-            values: string[];
-        };
-        /**
-         * FieldExists
-         * @description The field is not null
-         */
-        FieldExists: {
-            /** @enum {string} */
-            field: "ticket.type" | "ticket.priority" | "ticket.severity" | "ticket.productId" | "ticket.moduleId" | "ticket.questionId" | "ticket.customerId" | "ticket.channel";
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            op: "exists";
         };
         /**
          * Targets
@@ -6384,6 +6767,7 @@ export interface components {
             from: components["schemas"]["Assignment"];
             to: components["schemas"]["Assignment"];
             reason: string | null;
+            ruleId?: string | null;
         };
         /**
          * Assignment
@@ -8706,12 +9090,6 @@ export interface components {
             version: number;
         };
         /**
-         * AvailabilityState
-         * @description Whether a person can be given work. available: yes; busy: at work, but with no more to be given; away: for a while not at work; off: not working
-         * @enum {string}
-         */
-        AvailabilityState: "available" | "busy" | "away" | "off";
-        /**
          * AbsenceChangedEvent
          * @description An absence was planned, changed or deleted
          */
@@ -10047,6 +10425,194 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApiKeyWithSecret"];
+                };
+            };
+        };
+    };
+    listAssignmentRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules of a tenant */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentRules"];
+                };
+            };
+        };
+    };
+    createAssignmentRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A rule to be made */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAssignmentRule"];
+            };
+        };
+        responses: {
+            /** @description Who gets which tickets that nobody was given */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentRule"];
+                };
+            };
+        };
+    };
+    simulateAssignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A ticket, and rules to try */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentSimulation"];
+            };
+        };
+        responses: {
+            /** @description What they would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentExplanation"];
+                };
+            };
+        };
+    };
+    getAssignmentRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you have; 304 when it is still the newest */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                ruleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who gets which tickets that nobody was given */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentRule"];
+                };
+            };
+        };
+    };
+    deleteAssignmentRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                ruleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    updateAssignmentRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+                /** @description The `ETag` of what you have read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                ruleId: string;
+            };
+            cookie?: never;
+        };
+        /** @description What is to change of a rule */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentRulePatch"];
+                "application/merge-patch+json": components["schemas"]["AssignmentRulePatch"];
+            };
+        };
+        responses: {
+            /** @description Who gets which tickets that nobody was given */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentRule"];
                 };
             };
         };
@@ -13804,6 +14370,69 @@ export interface operations {
             };
         };
     };
+    claimNextTicket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                teamId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ticket, which the caller has now, or null when nothing waits */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextTicket"];
+                };
+            };
+        };
+    };
+    listTeamQueue: {
+        parameters: {
+            query?: {
+                /** @description Most items of the page */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Lower-case UUID */
+                teamId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of a list: Ticket */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPage"];
+                };
+            };
+        };
+    };
     countTickets: {
         parameters: {
             query?: {
@@ -14275,6 +14904,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                };
+            };
+        };
+    };
+    explainAssignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of a ticket, a lower-case UUID, or its number: T-000123 */
+                ticketId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who gets a ticket, and why each of the others does not */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentExplanation"];
                 };
             };
         };

@@ -8,6 +8,9 @@ export const keyedOperations: readonly string[] = [
   'POST /v1/api-keys',
   'DELETE /v1/api-keys/{keyId}',
   'POST /v1/api-keys/{keyId}/rotate',
+  'POST /v1/assignment-rules',
+  'DELETE /v1/assignment-rules/{ruleId}',
+  'PATCH /v1/assignment-rules/{ruleId}',
   'POST /v1/calendars',
   'POST /v1/calendars/{calendarId}/versions',
   'PUT /v1/capacity-rules',
@@ -54,6 +57,7 @@ export const keyedOperations: readonly string[] = [
   'POST /v1/teams',
   'DELETE /v1/teams/{teamId}',
   'PATCH /v1/teams/{teamId}',
+  'POST /v1/teams/{teamId}/next',
   'POST /v1/ticket-imports',
   'POST /v1/ticket-updates',
   'POST /v1/tickets',
@@ -82,6 +86,7 @@ export const rawBodies: Readonly<Record<string, string>> = {
 /** What can be read and then changed with `If-Match`: the method of the change, by path. */
 export const changeMethods = {
   '/v1/absences/{absenceId}': 'patch',
+  '/v1/assignment-rules/{ruleId}': 'patch',
   '/v1/capacity-rules': 'put',
   '/v1/customers/{customerId}': 'patch',
   '/v1/escalation-policies/{escalationPolicyId}': 'patch',
