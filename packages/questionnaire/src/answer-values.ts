@@ -1,6 +1,6 @@
 // What an answer of each kind must look like in JSON. Reading gives its value for expressions and its clean form.
 import { readDate, readDateTime, readTime } from './calendar.ts'
-import { compilePattern } from './expression/compile.ts'
+import { compilePattern } from './expression/pattern.ts'
 import type { Choice, Question, QuestionOf } from './format.ts'
 import { limits } from './format.ts'
 import { readNumber } from './numerals.ts'

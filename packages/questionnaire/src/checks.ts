@@ -2,7 +2,7 @@
 import { OTHER } from './answer-values.ts'
 import { readDate, readDateTime, readTime } from './calendar.ts'
 import type { DefinitionFault } from './definition-fault.ts'
-import { compilePattern } from './expression/compile.ts'
+import { compilePattern } from './expression/pattern.ts'
 import { ExpressionError } from './expression/parse.ts'
 import type { Node, Questionnaire, Texts } from './format.ts'
 import { walk } from './walk.ts'

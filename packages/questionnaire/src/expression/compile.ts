@@ -2,12 +2,12 @@
 // A missing value makes arithmetic and functions missing; in order it is false, in && || ! and ?: it is false, and it
 // equals only null. So nothing fails at run time, and each expression takes time linear in its lists, which are
 // counted.
-import { RE2JS } from 're2js'
 import type { Frame, Run, Work } from './frame.ts'
 import { plainFunctions } from './functions.ts'
 import { comprehension, isComprehension } from './comprehension.ts'
 import { binary, isBinary } from './operators.ts'
 import { ExpressionError, parse, type Tree } from './parse.ts'
+import { compilePattern } from './pattern.ts'
 import {
   date,
   decimal,
@@ -237,24 +237,6 @@ function matching ([subject, pattern]: Tree[], context: Compiling, at: number): 
       const value = run(frame, work)
       return typeof value === 'string' && matches(value)
     }
-  }
-}
-
-/** Texts longer than this match no pattern, so that the size of a pattern times that of a text is bounded. */
-const matchedLengthMax = 2_000
-
-/**
- * Whether a text matches a pattern of RE2's syntax, in part or wholly, in linear time. Texts of more than 2,000 units
- * do not. Throws ExpressionError for what is no pattern, or whose counts multiply too far.
- */
-export function compilePattern (pattern: string, extent: 'part' | 'whole', at?: number): (text: string) => boolean {
-  if (pattern.length > 500) throw new ExpressionError('pattern_refused', 'must have at most 500 characters', at)
-  try {
-    const compiled = RE2JS.compile(pattern)
-    if (extent === 'whole') return (text) => text.length <= matchedLengthMax && compiled.testExact(text)
-    return (text) => text.length <= matchedLengthMax && compiled.test(text)
-  } catch (error) {
-    throw new ExpressionError('pattern_refused', `is no pattern of RE2: ${(error as Error).message}`, at)
   }
 }
 

@@ -21,4 +21,5 @@ function imported (workbook: Workbook): Imported {
 }
 
 export { type Cell, FileRefused, type Imported, type ImportIssue } from './issue.ts'
+export { exportCsv, exportXlsx } from './write.ts'
 export { zipLimits } from './zip-guard.ts'

@@ -79,7 +79,8 @@ function table (source: string): string[][] {
       max_record_size: 1_000_000,
       trim: true
     })
-    return rows.map((row) => bounded(row, 'csv'))
+    // The apostrophe keeps other programs from running a cell as a formula: see write.ts.
+    return rows.map((row) => bounded(row.map((cell) => cell.replace(/^'('*[=+@\t\r-])/, '$1')), 'csv'))
   } catch (error) {
     throw new FileRefused('csv_broken', `is no CSV: ${(error as Error).message}`)
   }

@@ -6,7 +6,8 @@ import { FORMAT, type Node, type Questionnaire } from '@dueline/questionnaire'
 /** An expression as data: its CEL text is written from it, and `evaluate` reads it. */
 export type Expr =
   | { op: 'number', value: number }
-  | { op: 'name' | 'answered', name: string }
+  | { op: 'name', name: string }
+  | { op: 'answered', name: string }
   | { op: '<' | '>=' | '==' | '+' | '*' | '/' | '&&' | '||', left: Expr, right: Expr }
   | { op: '!', of: Expr }
   | { op: 'total', repeat: string, name: string }

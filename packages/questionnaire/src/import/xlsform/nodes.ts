@@ -5,6 +5,7 @@ import { parse } from '../../expression/parse.ts'
 import { serialize } from '@marcbachmann/cel-js'
 import type { ImportIssue } from '../issue.ts'
 import type { Lists } from './choices.ts'
+import { YES_NO_LIST } from './out-types.ts'
 import { defaultOf, rangeOf } from './values.ts'
 import { type Kind, type Place, toCel } from './to-cel.ts'
 import type { Draft } from './tree.ts'
@@ -21,12 +22,14 @@ export class Nodes {
   readonly #unnamed: string
   readonly #issues: ImportIssue[]
   readonly #used = new Map<string, Choice[]>()
+  readonly #top: ReadonlySet<Draft>
   readonly #kinds = new Map<Draft, Kind>()
 
   constructor (drafts: Draft[], lists: Lists, unnamed: string, issues: ImportIssue[]) {
     this.#lists = lists
     this.#unnamed = unnamed
     this.#issues = issues
+    this.#top = new Set(drafts)
     this.#index(drafts)
     this.made = this.#nodes(drafts)
   }
@@ -58,7 +61,10 @@ export class Nodes {
       this.#report(draft, 'type', 'warning', 'empty_group', `${draft.written} has no questions and is left out`)
       return undefined
     }
-    if (type.what === 'group') return { kind: 'group', ...common, items }
+    if (type.what === 'group') {
+      const isSection = this.#top.has(draft) && /\bsection\b/.test(row.get('appearance'))
+      return { kind: isSection ? 'section' : 'group', ...common, items }
+    }
     const count = this.#expression(draft, 'repeat_count')
     const whole = count === undefined || count.kind === 'integer' ? count?.cel : `int(${count.cel})`
     return { kind: 'repeat', ...common, items, ...given({ count: whole }) }
@@ -84,6 +90,7 @@ export class Nodes {
       const range = rangeOf(row.get('parameters'), row.get('appearance'))
       return { ...range, ...asked }
     }
+    if (kind === 'yes_no') return { kind, ...asked }
     if (type.is === 'choice') return this.#choice(draft, type, asked)
     if (kind === 'file') {
       return { kind, ...asked, ...given({ mediaTypes: type.is === 'question' ? type.mediaTypes : undefined }) }
@@ -212,6 +219,7 @@ export class Nodes {
 
 function kindOf ({ type, row }: Draft): Question['kind'] {
   if (type.is === 'range') return rangeOf(row.get('parameters'), row.get('appearance')).kind
+  if (type.is === 'choice' && type.list === YES_NO_LIST) return 'yes_no'
   return type.is === 'begin' ? 'note' : type.kind
 }
 

@@ -129,6 +129,9 @@ function as (part: Part, like: Part): Part {
   if (like.kind === 'yes_no' && literal !== undefined && /^(OK|yes|true|1)$/i.test(literal)) {
     return { cel: 'true', kind: 'yes_no' }
   }
+  if (like.kind === 'yes_no' && literal !== undefined && /^(no|false|0)$/i.test(literal)) {
+    return { cel: 'false', kind: 'yes_no' }
+  }
   if (like.kind === 'list' && literal !== undefined) {
     return { cel: `[${literal.split(/\s+/).map(quoted).join(', ')}]`, kind: 'list' }
   }
