@@ -6,6 +6,12 @@
 export const serviceNames = ['ticket', 'sla-policy', 'clock', 'escalation', 'notification', 'directory'] as const
 export type ServiceName = typeof serviceNames[number]
 
+/**
+ * Addresses that the gateway passes on to a service, with all below them: what is there speaks a protocol that others
+ * have set, with tokens, documents and errors of its own.
+ */
+export const protocolAddresses: Readonly<Record<string, ServiceName>> = { '/scim/v2': 'directory' }
+
 type Snake<Name extends string> = Name extends `${infer Head}-${infer Tail}` ? `${Head}_${Snake<Tail>}` : Name
 /** `SLA_POLICY` of `sla-policy`. */
 export type VariableOf<Name extends string> = Uppercase<Snake<Name>>

@@ -17,7 +17,7 @@ export {
   type ProblemOptions
 } from './errors.ts'
 export { encodingFor, fixedText, packed } from './compression.ts'
-export { problemMediaType, sendProblem } from './error-handler.ts'
+export { problemMediaType, sendProblem, toProblem } from './error-handler.ts'
 export { etagOf, requireIfMatch, requireIfMatchWhereSent } from './etag.ts'
 export { createAnswerSweeper, migrations } from './idempotency.ts'
 export { faultsOfIssuers, TrustedIssuers, type TrustedIssuer } from './issuers.ts'

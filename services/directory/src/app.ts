@@ -15,6 +15,7 @@ import { onCatalogueChanged } from './consumers/on-catalogue-changed.ts'
 import { onPersonChanged } from './consumers/on-person-changed.ts'
 import { errors } from './errors.ts'
 import { routes } from './routes/index.ts'
+import { createScimCallers } from './scim/callers.ts'
 import { createReferences } from './upstreams/references.ts'
 
 export { ConfigSchema, type Config, type DirectoryConfig } from './config.ts'
@@ -34,6 +35,7 @@ export const migrations: MigrationSource[] = [messagingMigrations, httpMigration
 export function buildDirectory (deps: ServiceDeps<DirectoryConfig, Bus>): BuiltService {
   const { config, logger, clock, ids, database } = deps
   const ticket = ticketService(config, logger)
+  const keySecrets = createKeySecrets(config.API_KEY_SECRET)
   const policy = createUpstream({
     name: 'the policy service',
     url: config.SLA_POLICY_URL,
@@ -60,7 +62,8 @@ export function buildDirectory (deps: ServiceDeps<DirectoryConfig, Bus>): BuiltS
       ids,
       outbox: createOutbox(),
       references: createReferences({ database, ticket, policy }),
-      keySecrets: createKeySecrets(config.API_KEY_SECRET)
+      keySecrets,
+      scimCallers: createScimCallers({ database, clock, secrets: keySecrets })
     },
     loops: []
   })

@@ -1,4 +1,5 @@
 import cors from '@fastify/cors'
+import { protocolAddresses } from '@dueline/contracts'
 import {
   askedApiKeys,
   buildHttp,
@@ -14,7 +15,7 @@ import type { GatewayConfig } from './config.ts'
 import { registerDocuments } from './documents.ts'
 import { routeTable, type GatewayRoute } from './domain/route-table.ts'
 import { errors } from './errors.ts'
-import { registerAddressLimit, registerCallerLimit } from './limits.ts'
+import { registerAddressLimit, registerCallerLimit, registerTokenLimit } from './limits.ts'
 import { createOperations, type OperationsLoop } from './operations-app.ts'
 import { registerProxy } from './proxy.ts'
 import { createUpstreamMetrics } from './upstream-metrics.ts'
@@ -92,6 +93,39 @@ function grouped (routes: readonly GatewayRoute[]): Map<string, GatewayRoute[]> 
   return groups
 }
 
+function addressOf (upstreams: GatewayDeps['upstreams'], service: string): string {
+  const upstream = upstreams[service]
+  if (upstream !== undefined) return upstream
+  throw new TypeError(`no address is given for the ${service} service, which the document names`)
+}
+
+const protocolMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** What speaks a protocol of its own is no part of the document: who may come in is for its service to say. */
+function registerProtocols (app: App, { document, upstreams, config, metrics }: GatewayDeps): void {
+  const named = new Set(routeTable(document).map(({ service }) => service))
+  const upstreamMetrics = createUpstreamMetrics(metrics)
+  for (const [address, service] of Object.entries(protocolAddresses)) {
+    // a gateway whose document leaves the service out leads to none of it
+    if (!named.has(service)) continue
+    const upstream = addressOf(upstreams, service)
+    const said = {
+      service,
+      operationId: 'protocol',
+      roles: 'public',
+      kind: 'plain',
+      ticket: false,
+      secret: false
+    } as const
+    const routes = protocolMethods.map((method) => ({ ...said, method, url: `${address}/*` }))
+    app.register(async (instance) => {
+      const scope = instance as unknown as App
+      registerTokenLimit(app, scope, config, metrics)
+      await registerProxy(scope, { service, upstream, kind: 'plain', routes, config, metrics: upstreamMetrics })
+    })
+  }
+}
+
 /**
  * The routes of all services, each group in a scope with its own pool of connections.
  * @throws TypeError for a service without address
@@ -100,10 +134,7 @@ function registerRoutes (app: App, { document, upstreams, config, metrics }: Gat
   const upstreamMetrics = createUpstreamMetrics(metrics)
   for (const routes of grouped(routeTable(document)).values()) {
     const [{ service, kind }] = routes as [GatewayRoute]
-    const upstream = upstreams[service]
-    if (upstream === undefined) {
-      throw new TypeError(`no address is given for the ${service} service, which the document names`)
-    }
+    const upstream = addressOf(upstreams, service)
     app.register(async (instance) => {
       const scope = instance as unknown as App
       registerCallerLimit(app, scope, config, metrics)
@@ -129,6 +160,7 @@ export function buildGateway (deps: GatewayDeps): Gateway {
   const http = buildHttp({ ...shared, auth: trusted, metricsRoute: false, document, before, trustProxy, shedAboveMs })
   registerDocuments(http, document, asyncapi)
   registerRoutes(http, deps)
+  registerProtocols(http, deps)
   const operations = createOperations(shared, config)
   return { http, loops: [operations], operations }
 }

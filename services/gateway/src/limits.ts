@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import rateLimit from '@fastify/rate-limit'
 import { baseErrors, problem, type Principal, type AnyReply, type AnyRequest, type App } from '@dueline/http'
 import type { Metrics } from '@dueline/runtime'
@@ -87,6 +88,22 @@ export function registerCallerLimit (app: App, scope: App, config: GatewayConfig
   scope.addHook('onRequest', async (request, reply) => {
     // Nobody is known yet: who brings a ticket is the service's to say.
     if ((request.principal as Principal | null) === null) return
+    enforce(await limit()(request), reply, wall)
+  })
+}
+
+/**
+ * The second wall where a service has tokens of its own, which are unknown here: requests per token, whole or not.
+ * Made-up ones are for the first wall.
+ */
+export function registerTokenLimit (app: App, scope: App, config: GatewayConfig, metrics: Metrics): void {
+  const { RATE_PER_CALLER: max } = config
+  if (max === 0) return
+  const nameOf = ({ headers: { authorization = '' } }: AnyRequest): string =>
+    `token ${createHash('sha256').update(authorization).digest('base64')}`
+  const limit = limiter(app, max, nameOf)
+  const wall = { whose: 'by this token', show: true, refused: refusedBy(metrics, 'caller') }
+  scope.addHook('onRequest', async (request, reply) => {
     enforce(await limit()(request), reply, wall)
   })
 }

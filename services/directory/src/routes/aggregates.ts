@@ -113,6 +113,47 @@ async function announce<Draft extends object> (
   await outbox.add(tx, [{ ...eventFrame(tx, ids, row.id, row), ...event(row, deleted) } as NewEvent])
 }
 
+/** Adds one of which callers have said `draft`, and says so. @throws Problem name_taken */
+export async function insertRow<Draft extends object> (
+  tx: TenantTx,
+  deps: RouteDeps,
+  kind: Aggregate<Draft, unknown>,
+  draft: Draft
+): Promise<Draft & Stamped> {
+  const [id, now] = [deps.ids.next(), deps.clock.now()]
+  refuse(await kind.faults?.(tx, id, draft, kind.empty) ?? [])
+  const row = { ...draft, id, version: 1, createdAt: now, updatedAt: now }
+  await stored(kind, row, kind.store.insert(tx, row))
+  await announce(tx, deps, kind, row)
+  return row
+}
+
+/** Writes one that is locked as it is to be, one version later, and says so. @throws Problem name_taken */
+export async function updateRow<Draft extends object> (
+  tx: TenantTx,
+  deps: RouteDeps,
+  kind: Aggregate<Draft, unknown>,
+  next: Draft & Stamped
+): Promise<Draft & Stamped> {
+  const row = { ...next, version: next.version + 1, updatedAt: Math.max(deps.clock.now(), next.updatedAt + 1) }
+  await stored(kind, row, kind.store.update(tx, row))
+  await announce(tx, deps, kind, row)
+  return row
+}
+
+/** Deletes one that is locked, and says so as its last version. */
+export async function removeRow<Draft extends object> (
+  tx: TenantTx,
+  deps: RouteDeps,
+  kind: Aggregate<Draft, unknown>,
+  before: Draft & Stamped
+): Promise<void> {
+  await kind.beforeDelete?.(tx, before.id)
+  await kind.store.remove(tx, before.id)
+  const updatedAt = Math.max(deps.clock.now(), before.updatedAt + 1)
+  await announce(tx, deps, kind, { ...before, version: before.version + 1, updatedAt }, true)
+}
+
 /** Names have no blanks around them. */
 function cleaned<Draft extends object> (sent: Sent<Draft>): Sent<Draft> {
   const { name } = sent as { name?: unknown }
@@ -132,16 +173,9 @@ export async function createOne<Draft extends object> (
   kind.permit?.(principal, draft)
   await checkMentions(request, deps, kind.mentions(draft, kind.empty))
   return await write(request, reply, deps.database, async (tx) => {
-    const [id, now] = [deps.ids.next(), deps.clock.now()]
-    refuse(await kind.faults?.(tx, id, draft, kind.empty) ?? [])
-    const row = { ...draft, id, version: 1, createdAt: now, updatedAt: now }
-    await stored(kind, row, kind.store.insert(tx, row))
-    await announce(tx, deps, kind, row)
-    return {
-      status: 201,
-      body: kind.view(row, principal),
-      headers: { etag: etagOf(1), location: `${kind.path}/${id}` }
-    }
+    const row = await insertRow(tx, deps, kind, draft)
+    const headers = { etag: etagOf(1), location: `${kind.path}/${row.id}` }
+    return { status: 201, body: kind.view(row, principal), headers }
   })
 }
 
@@ -171,9 +205,7 @@ export async function changeOne<Draft extends object> (
       return { status: 200, body: kind.view(before, principal), headers: { etag: etagOf(before.version) } }
     }
     refuse(await kind.faults?.(tx, id, next, before) ?? [])
-    const row = { ...next, version: before.version + 1, updatedAt: Math.max(deps.clock.now(), before.updatedAt + 1) }
-    await stored(kind, row, kind.store.update(tx, row))
-    await announce(tx, deps, kind, row)
+    const row = await updateRow<Draft>(tx, deps, kind, next)
     return { status: 200, body: kind.view(row, principal), headers: { etag: etagOf(row.version) } }
   })
 }
@@ -215,10 +247,7 @@ export async function deleteOne<Draft extends object> (
     const before = await kind.store.find(tx, tx.tenantId, id, { lock: true }) ?? problem(baseErrors.not_found)
     kind.permit?.(request.principal, before)
     requireIfMatchWhereSent(request, before.version)
-    await kind.beforeDelete?.(tx, id)
-    await kind.store.remove(tx, id)
-    const updatedAt = Math.max(deps.clock.now(), before.updatedAt + 1)
-    await announce(tx, deps, kind, { ...before, version: before.version + 1, updatedAt }, true)
+    await removeRow(tx, deps, kind, before)
     return { status: 204 }
   })
 }

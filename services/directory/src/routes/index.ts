@@ -42,6 +42,7 @@ import { postAbsence } from './post-absence.route.ts'
 import { putAvailability } from './put-availability.route.ts'
 import { putCapacity } from './put-capacity.route.ts'
 import { putCapacityRules } from './put-capacity-rules.route.ts'
+import { scimRoutes } from '../scim/scim-routes.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 /** Every operation of the service. */
@@ -88,5 +89,6 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   postScimToken,
   getScimTokens,
   postScimTokenRotation,
-  deleteScimToken
+  deleteScimToken,
+  scimRoutes
 ]

@@ -4,6 +4,7 @@ import type { Outbox } from '@dueline/messaging'
 import type { TenantDatabases } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
 import { Type } from 'typebox'
+import type { ScimCallers } from '../scim/callers.ts'
 import type { References } from '../upstreams/references.ts'
 
 /** What the operations are made of. */
@@ -14,6 +15,7 @@ export interface RouteDeps {
   readonly outbox: Outbox
   readonly references: References
   readonly keySecrets: KeySecrets
+  readonly scimCallers: ScimCallers
 }
 
 export const Name = OneLine(200, 'its name')

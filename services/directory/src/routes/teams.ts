@@ -33,7 +33,12 @@ export const TeamPatch = Type.Partial(Type.Object(fields), {
   minProperties: 1
 })
 /** A team on the wire. */
-export const Team = Type.Object({ id: Uuid, ...fields, ...Stamps }, {
+export const Team = Type.Object({
+  id: Uuid,
+  ...fields,
+  memberIds: Type.Array(Uuid, { description: 'Its members; more than 200 only where a directory keeps them by SCIM' }),
+  ...Stamps
+}, {
   title: 'Team',
   description: 'People who work on tickets together. Tickets name a team by its id: their `teamId`'
 })

@@ -156,3 +156,10 @@ export const scimToken = pgTable('scim_token', {
   lastUsedAt: instant('last_used_at'),
   revokedAt: instant('revoked_at')
 }, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+
+/** What a directory calls the teams that it keeps. */
+export const scimGroup = pgTable('scim_group', {
+  tenantId: text('tenant_id').notNull(),
+  teamId: uuid('team_id').notNull(),
+  externalId: text('external_id').notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.teamId] })])

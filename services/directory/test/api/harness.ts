@@ -10,7 +10,8 @@ export const tenant = 'acme'
 const day = [['09:00', '17:00']] as const
 export const weekdays: CalendarSpec = { timezone: 'UTC', weekly: { mon: day, tue: day, wed: day, thu: day, fri: day } }
 
-interface Call {
+/** A request, as whom and with what. */
+export interface Call {
   as?: Role
   person?: string
   tenant?: string

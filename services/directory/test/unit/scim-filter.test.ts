@@ -18,6 +18,16 @@ const ann: Resource = {
 }
 const fits = (text: string, resource = ann): boolean => matches(parseFilter(userType, text), resource)
 
+/** The scimType that refuses a filter. */
+function refusalOf (text: string): string | undefined {
+  try {
+    parseFilter(userType, text)
+  } catch (error) {
+    if (error instanceof ScimError) return error.scimType
+    throw error
+  }
+}
+
 t.test('what fits a filter', async (t) => {
   const fitting = [
     'userName eq "ann@acme.EXAMPLE"',
@@ -93,7 +103,7 @@ t.test('what is broken, unknown or too large is refused as invalidFilter', async
     `userName eq "${'x'.repeat(9_000)}"`
   ]
   for (const text of broken) {
-    t.throws(() => parseFilter(userType, text), { scimType: 'invalidFilter', status: 400 }, text.slice(0, 40))
+    t.equal(refusalOf(text), 'invalidFilter', text.slice(0, 40))
   }
 })
 

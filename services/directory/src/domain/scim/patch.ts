@@ -133,10 +133,10 @@ function changeSeveral (op: OperationName, values: readonly unknown[], target: T
     const gone = new Set(listOf(attribute, value).map(valueAlone))
     return values.filter((each) => !gone.has(valueAlone(each)))
   }
-  const added = new Map(values.map((each) => [identityOf(each), each]))
+  const added = new Map(values.map((each) => [identityOf(attribute, each), each]))
   for (const each of listOf(attribute, value)) {
-    const before = added.get(identityOf(each))
-    added.set(identityOf(each), isObject(before) && isObject(each) ? merged(before, each) : each)
+    const before = added.get(identityOf(attribute, each))
+    added.set(identityOf(attribute, each), isObject(before) && isObject(each) ? merged(before, each) : each)
   }
   return withOnePrimary([...added.values()])
 }

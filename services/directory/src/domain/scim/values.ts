@@ -57,11 +57,12 @@ function singleOf (attribute: Attribute, value: unknown): unknown {
   return attribute.type === 'boolean' ? truthOf(attribute, value) : textOf(attribute, value)
 }
 
-/** What makes two values of an attribute the same: the value itself, and of what kind it is. */
-export function identityOf (value: unknown): string {
+/** What makes two values of an attribute the same: the value itself, and of what kind it is; of members the value. */
+export function identityOf (attribute: Attribute, value: unknown): string {
   if (!isObject(value)) return JSON.stringify(value)
   const { value: own, type } = value
-  return own === undefined ? JSON.stringify(value) : `${String(own)} ${String(type ?? '')}`
+  if (own === undefined) return JSON.stringify(value)
+  return attribute.name === 'members' ? String(own) : `${String(own)} ${String(type ?? '')}`
 }
 
 /** Where one value of several is the first, no other is. The last one that says so wins. */
@@ -75,8 +76,8 @@ export function withOnePrimary (values: readonly unknown[]): unknown[] {
 }
 
 /** The values of a list, each once. */
-export function distinct (values: readonly unknown[]): unknown[] {
-  return [...new Map(values.map((value) => [identityOf(value), value])).values()]
+function distinct (attribute: Attribute, values: readonly unknown[]): unknown[] {
+  return [...new Map(values.map((value) => [identityOf(attribute, value), value])).values()]
 }
 
 /** A list of values, or one for a list; null and empty ones are none. @throws ScimError invalidValue */
@@ -84,7 +85,8 @@ export function listOf (attribute: Attribute, value: unknown): unknown[] {
   const values = (Array.isArray(value) ? value : [value]).filter((each) => !isUnassigned(each))
   const max = attribute.name === 'members' ? membersMax : valuesMax
   if (values.length > max) refused('invalidValue', `${attribute.name} may have ${max} values`)
-  return withOnePrimary(distinct(values.map((each) => singleOf(attribute, each)).filter((each) => !isUnassigned(each))))
+  const read = values.map((each) => singleOf(attribute, each)).filter((each) => !isUnassigned(each))
+  return withOnePrimary(distinct(attribute, read))
 }
 
 /** A value as the attribute has it; undefined: none. @throws ScimError invalidValue */
