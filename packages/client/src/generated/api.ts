@@ -9295,7 +9295,7 @@ export interface components {
             /** @description its name; one line of at most 200 characters, not all blank, no control characters */
             name: string;
             leadId: string | null;
-            /** @description Its members; more than 200 only where a directory keeps them by SCIM */
+            /** @description Its members; more than 200 only where SCIM sets them */
             memberIds: string[];
             calendarId: string | null;
             /** @description The products that it covers */

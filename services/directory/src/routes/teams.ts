@@ -36,7 +36,7 @@ export const TeamPatch = Type.Partial(Type.Object(fields), {
 export const Team = Type.Object({
   id: Uuid,
   ...fields,
-  memberIds: Type.Array(Uuid, { description: 'Its members; more than 200 only where a directory keeps them by SCIM' }),
+  memberIds: Type.Array(Uuid, { description: 'Its members; more than 200 only where SCIM sets them' }),
   ...Stamps
 }, {
   title: 'Team',
