@@ -90,6 +90,14 @@ function isJoinedList ({ instancePath, data }: ErrorObject): boolean {
   return /^\/[^/]+\/\d+$/.test(instancePath) && typeof data === 'string' && data.includes(',')
 }
 
+/** Said of a parameter that takes one value and was sent several times; undefined when it was not. */
+function repeatedText ({ keyword, data, parentSchema, instancePath }: ErrorObject): string | undefined {
+  if (keyword !== 'type' || !Array.isArray(data) || !/^\/[^/]+$/.test(instancePath)) return undefined
+  const { type, description } = (parentSchema ?? {}) as { type?: unknown, description?: unknown }
+  if (type === 'array') return undefined
+  return `must be sent once${/separated by commas/.test(String(description)) ? ', its values separated by commas' : ''}`
+}
+
 /**
  * The faults of one part of a request, each with a pointer to where it is and what would be right there.
  * At most 100, none twice.
@@ -101,7 +109,9 @@ export function faultsOf (errors: readonly ErrorObject[], part: NonNullable<Faul
     if (faults.size >= faultsMax) break
     if (isEcho(error, looked)) continue
     const { pointer, message: said } = toFault(error)
-    const message = part === 'query' && isJoinedList(error) ? `${said}; repeat the parameter for each value` : said
+    const message = part !== 'query'
+      ? said
+      : repeatedText(error) ?? (isJoinedList(error) ? `${said}; repeat the parameter for each value` : said)
     faults.set(`${pointer} ${message}`, { in: part, pointer, message })
   }
   return [...faults.values()]

@@ -77,6 +77,9 @@ function callerOf ({ principal }: FastifyRequest): object {
 /** What is asked by machines every few seconds. */
 const probes = /^\/(health\/|metrics$)/
 
+/** In place of a status, in the log and the metrics, where the caller has left before there was one; as nginx says. */
+const callerLeft = 499
+
 /**
  * Times every request by its route (never its address, which holds ids and what was searched for) and writes a line
  * when it is answered: who asked what, with which outcome. Answers of 5xx and slow ones are warnings; probes are for
@@ -90,7 +93,8 @@ export function registerRequestMetrics (app: App, metrics: Metrics, logger: Logg
   function answered (request: FastifyRequest, reply: FastifyReply): void {
     const { method } = request
     const route = request.routeOptions.url ?? 'none'
-    const status = reply.statusCode
+    // who has left before the head of the answer was sent got none
+    const status = reply.raw.headersSent ? reply.statusCode : callerLeft
     const id = `${method} ${route} ${status}`
     let observer = series.get(id)
     if (observer === undefined) {
@@ -114,20 +118,19 @@ export function registerRequestMetrics (app: App, metrics: Metrics, logger: Logg
     }
   }
 
-  const written = new WeakSet<FastifyReply>()
-  app.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-    written.add(reply)
+  const logged = new WeakSet<FastifyReply>()
+  function answeredOnce (request: FastifyRequest, reply: FastifyReply): void {
+    if (logged.has(reply)) return
+    logged.add(reply)
     answered(request, reply)
+  }
+  app.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    answeredOnce(request, reply)
     done()
   })
-  // The hook above is for answers that were written to their end: a caller that leaves a stream before gets its line
-  // here.
+  // The hook above is for answers that were written to their end: a caller that leaves before gets its line here.
   app.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-    if (request.routeOptions.config.endless === true) {
-      reply.raw.once('close', () => {
-        if (!written.has(reply)) answered(request, reply)
-      })
-    }
+    reply.raw.once('close', () => answeredOnce(request, reply))
     done()
   })
 }

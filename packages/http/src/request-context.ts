@@ -24,9 +24,18 @@ function traceparentOf (request: FastifyRequest): string {
   return traceparent
 }
 
-/** Does `fn` in the trace of a request: the caller's `traceparent`, or a new one. */
+/** Longest that is passed on: who propagates it must take 512 characters (W3C Trace Context). */
+const tracestateMax = 512
+
+/** The caller's `tracestate`; one that came without a `traceparent` that holds says nothing. */
+function tracestateOf ({ headers: { traceparent, tracestate } }: FastifyRequest): string | undefined {
+  const state = [tracestate ?? []].flat().join(',')
+  return state !== '' && state.length <= tracestateMax && isTraceparent(traceparent) ? state : undefined
+}
+
+/** Does `fn` in the trace of a request: the caller's `traceparent` with its `tracestate`, or a new one. */
 export function inTraceOf (request: FastifyRequest, fn: () => void): void {
-  inTrace(() => traceparentOf(request), fn)
+  inTrace(() => traceparentOf(request), fn, tracestateOf(request))
 }
 
 /** Does all that follows for a request in its trace. Gives every answer its `x-request-id`. */

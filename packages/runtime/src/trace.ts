@@ -4,6 +4,8 @@ import { randomPart } from './random-bytes.ts'
 /** In which trace something is done: `all` of it, or what each of several causes has asked for. */
 interface Context {
   all(): string | undefined
+  /** What the systems on the way have said of it, as it came (`tracestate`). */
+  state?: string | undefined
   byKey?: Map<string, string | undefined>
 }
 
@@ -40,19 +42,24 @@ export function currentTraceparent (...keys: readonly string[]): string | undefi
 }
 
 /** The headers by which a call to another service belongs to the trace of what is being done. */
-export function traceHeaders (): { traceparent?: string } {
+export function traceHeaders (): { traceparent?: string, tracestate?: string } {
   const traceparent = currentTraceparent()
-  return traceparent === undefined ? {} : { traceparent }
+  if (traceparent === undefined) return {}
+  const state = contexts.getStore()?.state
+  return state === undefined ? { traceparent } : { traceparent, tracestate: state }
 }
 
-/** Does `fn`, and all that it waits for, in one trace; `make` is asked for it when somebody first wants to know. */
-export function inTrace<T> (make: () => string, fn: () => T): T {
+/**
+ * Does `fn`, and all that it waits for, in one trace; `make` is asked for it when somebody first wants to know. `state`
+ * is the `tracestate` that came with it.
+ */
+export function inTrace<T> (make: () => string, fn: () => T, state?: string): T {
   let made: string | undefined
   const all = (): string => {
     made ??= make()
     return made
   }
-  return contexts.run({ all }, fn)
+  return contexts.run({ all, state }, fn)
 }
 
 /** What is to be done and in which trace; `key` says which of its results are due to it. */

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { Readable, Transform } from 'node:stream'
 import httpProxy from '@fastify/http-proxy'
 import { baseErrors, Problem, sendProblem, type AnyReply, type AnyRequest, type App } from '@dueline/http'
-import { currentTraceparent } from '@dueline/runtime'
+import { traceHeaders } from '@dueline/runtime'
 import type { GatewayConfig } from './config.ts'
 import type { GatewayRoute } from './domain/route-table.ts'
 import { passOn, type UpstreamBody } from './upstream-answers.ts'
@@ -37,8 +37,8 @@ function toUpstream (request: AnyRequest, headers: Headers): Headers {
   passed['x-forwarded-host'] = request.host
   passed['x-forwarded-proto'] = request.protocol
   passed['x-request-id'] = request.id
-  passed['traceparent'] = currentTraceparent()
-  return passed
+  delete passed['tracestate']
+  return Object.assign(passed, traceHeaders())
 }
 
 function toCaller (headers: Headers): Headers {

@@ -6465,6 +6465,7 @@ export interface components {
              * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
              */
             createdAt: string;
+            createdBy: string | null;
             version: number;
             /** @description Shown only now */
             secret: string;
@@ -6511,6 +6512,7 @@ export interface components {
              * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
              */
             createdAt: string;
+            createdBy: string | null;
             version: number;
         };
         /**

@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { get } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -106,6 +106,38 @@ t.test('how long a stream was open is no duration of a request', async (t) => {
   while (answered().length === 0) await new Promise(setImmediate)
   t.match(answered(), [{ level: 'info', route: '/v1/stream', status: 200, left: true }])
   t.notMatch((await app.inject('/metrics')).body, 'route="/v1/stream"')
+})
+
+t.test('a caller that leaves before its answer has a line, with 499, and what is answered has one only', async (t) => {
+  const { app, answered } = build()
+  t.teardown(async () => await app.close())
+  const stages = new EventEmitter()
+  const [begun, left] = [once(stages, 'begun'), once(stages, 'left')]
+  app.get(
+    '/v1/slow',
+    { config: { roles: 'public' }, schema: { operationId: 'getSlow' } },
+    async (request) => {
+      request.raw.socket.once('close', () => stages.emit('left'))
+      stages.emit('begun')
+      await left
+      return { late: true }
+    }
+  )
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  const request = get(`${url}/v1/slow`, { headers: { 'x-request-id': 'request-left' } })
+  request.on('error', () => {})
+  await begun
+  request.destroy()
+  await left
+  while (answered().length === 0) await new Promise(setImmediate)
+  t.equal((await fetch(`${url}/v1/slow`)).status, 200)
+  while (answered().length < 2) await new Promise(setImmediate)
+  t.match(answered(), [
+    { level: 'info', requestId: 'request-left', route: '/v1/slow', status: 499, left: true },
+    { route: '/v1/slow', status: 200, left: undefined }
+  ])
+  t.equal(answered().length, 2)
+  t.match((await app.inject('/metrics')).body, /route="\/v1\/slow",status="499"/)
 })
 
 t.test('what a request does and logs is in its trace, also behind a body and a shared connection', async (t) => {

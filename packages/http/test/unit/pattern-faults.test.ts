@@ -57,7 +57,12 @@ void t.test('several values sent as one are told how to be sent', async (t) => {
     config: { roles: 'public' },
     schema: {
       operationId: 'listThings',
-      querystring: Type.Object({ ids: Type.Optional(Type.Array(Uuid)), kind: Type.Optional(Type.Literal('a')) })
+      querystring: Type.Object({
+        ids: Type.Optional(Type.Array(Uuid)),
+        kind: Type.Optional(Type.Literal('a')),
+        names: Type.Optional(Type.String({ description: 'Names, separated by commas' })),
+        limit: Type.Optional(Type.Integer())
+      })
     },
     handler: async () => ({})
   })
@@ -66,6 +71,9 @@ void t.test('several values sent as one are told how to be sent', async (t) => {
   const id = '01900000-0000-7000-8000-000000000001'
   t.same(await messages(`ids=${id},${id}`), ['must be a lower-case UUID; repeat the parameter for each value'])
   t.same(await messages('ids=x'), ['must be a lower-case UUID'], 'its neighbour')
+  t.same(await messages('names=a&names=b'), ['must be sent once, its values separated by commas'])
+  t.same(await messages('limit=1&limit=2'), ['must be sent once'])
+  t.equal((await app.inject('/v1/things?names=a,b&limit=1')).statusCode, 200)
   t.notMatch((await messages('kind=a,b')).join(), 'repeat', 'what is no list is not to be repeated')
   t.equal((await app.inject(`/v1/things?ids=${id}&ids=${id}`)).statusCode, 200)
 })

@@ -14,6 +14,7 @@ t.test('a request and its answer pass, with what this hop adds', async (t) => {
       'content-type': 'application/json; charset=utf-8',
       'idempotency-key': 'k',
       traceparent: trace,
+      tracestate: 'vendor=a1,other=b2',
       'x-forwarded-for': '6.6.6.6',
       'x-request-id': 'request-0001'
     }
@@ -27,6 +28,7 @@ t.test('a request and its answer pass, with what this hop adds', async (t) => {
     'content-length': '8',
     'idempotency-key': 'k',
     traceparent: trace,
+    tracestate: 'vendor=a1,other=b2',
     'x-request-id': 'request-0001',
     'x-forwarded-for': '127.0.0.1',
     'x-forwarded-proto': 'http'
@@ -40,6 +42,10 @@ t.test('a request and its answer pass, with what this hop adds', async (t) => {
   const item = await (await fetch(`${url}/v1/tickets/a%2Fb`, { headers: bearer })).json() as Seen
   t.equal(item.url, '/v1/tickets/a%2Fb', 'the path is passed as it came')
   t.match(item.headers.traceparent, /^00-/, 'a trace begins here when there is none')
+  for (const headers of [{ tracestate: 'vendor=a1' }, { traceparent: 'none', tracestate: 'vendor=a1' }]) {
+    const alone = await (await fetch(`${url}/v1/tickets/a`, { headers: { ...bearer, ...headers } })).json() as Seen
+    t.equal(alone.headers['tracestate'], undefined, 'a state of no trace says nothing')
+  }
   t.equal((await fetch(`${url}/v1/tickets`, { headers: bearer })).status, 200)
 })
 

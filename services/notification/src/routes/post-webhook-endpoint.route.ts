@@ -52,6 +52,7 @@ export function postWebhookEndpoint (app: App, { database, clock, ids, outgoing,
           missedAfter: null,
           missedUntil: null,
           createdAt: clock.now(),
+          createdBy: request.principal.subject,
           version: 1
         }
         await insertEndpoint(tx, row)

@@ -67,6 +67,7 @@ export const Endpoint = Type.Object({
     description: 'Where in `GET /v1/events` you find the events from while it was last disabled; they are not delivered'
   })),
   createdAt: Instant,
+  createdBy: nullable(Type.String({ description: 'The subject of who made it; null where that was not stored yet' })),
   version: Type.Integer()
 }, { title: 'WebhookEndpoint', description: 'An address to which events are delivered' })
 export const EndpointWithSecret = Type.Object({
@@ -126,7 +127,8 @@ export function toEndpoint (row: EndpointRow): Static<typeof Endpoint> {
     version,
     missed,
     failingSince: instantText(row.failingSince),
-    createdAt: formatInstant(row.createdAt)
+    createdAt: formatInstant(row.createdAt),
+    createdBy: row.createdBy
   }
 }
 

@@ -106,6 +106,8 @@ export const webhookEndpoint = pgTable('webhook_endpoint', {
   linedUpTo: bigint('lined_up_to', { mode: 'number' }).notNull(),
   missedAfter: bigint('missed_after', { mode: 'number' }),
   missedUntil: bigint('missed_until', { mode: 'number' }),
+  /** The subject of the caller; null for those made before it was stored. */
+  createdBy: text('created_by'),
   createdAt: instant('created_at').notNull(),
   version: integer('version').notNull()
 }, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])

@@ -23,6 +23,8 @@ t.test('an endpoint is made, read, changed and removed; its secret is shown once
   const read = await call('GET', `/webhook-endpoints/${id}`, undefined, integrator)
   t.equal(read.status, 200)
   t.notOk('secret' in read.body)
+  t.type(read.body.createdBy, 'string')
+  t.equal(read.body.createdBy, made.body.createdBy, 'it says who made it')
   t.equal((await call('GET', '/webhook-endpoints', undefined, integrator)).body.items.length, 1)
   t.equal((await call('PATCH', `/webhook-endpoints/${id}`, { description: 'x' }, integrator)).status, 428)
   t.equal(

@@ -20,6 +20,7 @@ t.test('two who queue the same events take turns, and each event is queued once'
       types: [],
       secret: '',
       previousSecret: null,
+      createdBy: null,
       previousUntil: null,
       state: 'enabled',
       disabledReason: null,
