@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { baseErrors, Problem } from './errors.ts'
+import { baseErrors, faultsMax, Problem } from './errors.ts'
+import { escapePointer } from './faults.ts'
 import type { Methods } from './methods.ts'
 
 const absoluteForm = /^https?:\/\/([^/?#]*)([^#]*)$/i
@@ -47,6 +48,37 @@ export function answerUnrouted (methods: Methods) {
     if (allow !== '') reply.header('allow', allow)
     reply.code(204).header('content-length', '0').send()
   }
+}
+
+/** Whether the percent signs of a part of a query stand for UTF-8; what is not ASCII is no HTTP request. */
+function isDecodable (part: string): boolean {
+  if (!part.includes('%')) return true
+  try {
+    decodeURIComponent(part)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Refuses a query with a parameter that cannot be decoded, by its name: the parser would leave it as it was sent, and
+ * it would be looked for as another text than was meant.
+ */
+export function refuseUndecodable (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
+  const at = request.url.indexOf('?')
+  const wrong = at < 0 ? [] : request.url.slice(at + 1).split('&').filter((part) => !isDecodable(part))
+  if (wrong.length === 0) return done()
+  const names = new Set(wrong.map((part) => part.split('=', 1)[0]!))
+  done(
+    new Problem(baseErrors.validation_failed, {
+      faults: [...names].slice(0, faultsMax).map((name) => ({
+        in: 'query',
+        pointer: `/${escapePointer(name)}`,
+        message: 'must be percent-encoded UTF-8; a percent sign itself is %25'
+      }))
+    })
+  )
 }
 
 /** Refuses a body that is packed: it would be read as what it is not. */

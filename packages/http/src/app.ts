@@ -5,7 +5,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify'
 import type { FastifyRequest, RouteOptions } from 'fastify'
-import { answerUnrouted, originForm, refuseEncoded } from './addresses.ts'
+import { answerUnrouted, originForm, refuseEncoded, refuseUndecodable } from './addresses.ts'
 import { assertAuthOptions, authHook, callerNow, registerAuth } from './auth.ts'
 import { fillBody, prepareStream, refuseBody, registerParsers } from './bodies.ts'
 import { clientErrorHandler, registerConnectionErrors, requestLimits } from './client-error.ts'
@@ -193,6 +193,7 @@ export function buildHttp (options: HttpOptions): App {
     instance.addHook('onRequest', answerUnrouted(methods))
     instance.addHook('onRequest', authHook(callers))
     instance.addHook('onRequest', refuseEncoded)
+    instance.addHook('onRequest', refuseUndecodable)
   }
   app.register(fp(guard, { name: 'dueline-guard' }))
   app.addHook('onSend', answerUnchanged)

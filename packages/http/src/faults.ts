@@ -5,7 +5,8 @@ import { faultsMax, type Fault } from './errors.ts'
 /** More are not looked at: comparing each with each is not for as many as a body can have. */
 const errorsMax = 1_000
 
-function escapePointer (token: string): string {
+/** A name as a part of a JSON pointer. */
+export function escapePointer (token: string): string {
   return token.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 

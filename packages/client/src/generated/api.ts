@@ -11800,6 +11800,8 @@ export interface operations {
             header?: {
                 /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
                 "Idempotency-Key"?: string;
+                /** @description The `ETag` of what you have read; without it any version will do */
+                "If-Match"?: string;
             };
             path: {
                 /** @description Lower-case UUID */
@@ -15464,6 +15466,8 @@ export interface operations {
             header?: {
                 /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
                 "Idempotency-Key"?: string;
+                /** @description The `ETag` of what you have read; without it any version will do */
+                "If-Match"?: string;
             };
             path: {
                 /** @description Lower-case UUID */

@@ -200,6 +200,37 @@ t.test('the whole address as request target is served as its path', async (t) =>
   t.match(await answerTo(`GET ftp://any/v1/things HTTP/1.1\r\n${head}`), { status: 404 })
 })
 
+t.test('a parameter that is no percent-encoded UTF-8 is refused by name, another comes as meant', async (t) => {
+  const app = buildHttp({ ...options(), errors: {}, auth: issuer.auth })
+  const querystring = Type.Object({ q: Type.Optional(Type.String()) })
+  app.get(
+    '/v1/things',
+    { config: { roles: ['agent'] }, schema: { operationId: 'listThings', querystring } },
+    (request) => (request.query as { q: string }).q
+  )
+  const ask = async (query: string, headers: object = bearer) =>
+    await app.inject({ url: `/v1/things?${query}`, headers: headers as typeof bearer })
+  const message = 'must be percent-encoded UTF-8; a percent sign itself is %25'
+  const fault = (name: string) => ({ in: 'query', pointer: `/${name}`, message })
+  // half a character, none at all, a half of a pair, too long a form, no digits, an end that is missing
+  for (const text of ['caf%E9', '%FF', '%ED%A0%80', '%C0%AF', '100%', '%zz', 'a%2', 'caf%C3%A9%']) {
+    const { statusCode, body } = await ask(`q=${text}`)
+    t.equal(statusCode, 400, text)
+    t.match(JSON.parse(body), { code: 'validation_failed', errors: [fault('q')] }, text)
+  }
+  const several = JSON.parse((await ask('q=%&x%FF=1&q=%E9&limit=1')).body)
+  t.same(several.errors, [fault('q'), fault('x%FF')], 'each name once')
+  t.equal((await ask('q=%FF', {})).statusCode, 401, 'callers who are unknown hear nothing else')
+  for (
+    const [sent, meant] of [['caf%C3%A9', 'café'], ['100%25', '100%'], ['a+%2B%26', 'a +&'], [
+      '%F0%9F%94%A5',
+      '🔥'
+    ]] as const
+  ) {
+    t.match(await ask(`q=${sent}`), { statusCode: 200, body: meant })
+  }
+})
+
 t.test('what never becomes a request is answered with a problem too', async (t) => {
   const answerTo = await listening(t)
   const long = await answerTo(`GET / HTTP/1.1\r\nhost: a\r\nx-long: ${'a'.repeat(20_000)}\r\n\r\n`)

@@ -1,7 +1,7 @@
-import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
+import { baseErrors, pathId, problem, requireIfMatchWhereSent, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
-import { deleteEscalationPolicy } from '../store/escalation-policy-store.ts'
+import { deleteEscalationPolicy, findEscalationPolicy } from '../store/escalation-policy-store.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 /** DELETE /v1/escalation-policies/{escalationPolicyId} */
@@ -9,7 +9,7 @@ export function deleteEscalationPolicyRoute (app: App, { database }: RouteDeps):
   app.route({
     method: 'DELETE',
     url: '/v1/escalation-policies/:escalationPolicyId',
-    config: { roles: access.deleteEscalationPolicy },
+    config: { roles: access.deleteEscalationPolicy, problems: ['precondition_failed'] },
     schema: {
       operationId: 'deleteEscalationPolicy',
       summary: 'Delete an escalation policy',
@@ -22,7 +22,11 @@ export function deleteEscalationPolicyRoute (app: App, { database }: RouteDeps):
     },
     handler: async (request, reply) =>
       await write(request, reply, database, async (tx) => {
-        if (!await deleteEscalationPolicy(tx, request.params.escalationPolicyId)) problem(baseErrors.not_found)
+        const { escalationPolicyId } = request.params
+        const policy = await findEscalationPolicy(tx, tx.tenantId, escalationPolicyId, { lock: true }) ??
+          problem(baseErrors.not_found)
+        requireIfMatchWhereSent(request, policy.version)
+        await deleteEscalationPolicy(tx, escalationPolicyId)
         return { status: 204 }
       })
   })

@@ -96,10 +96,9 @@ async function saveVersion (tx: TenantTx, { id, version, name, levels }: Escalat
   })
 }
 
-/** Removes an escalation policy; its versions stay for the escalations that use them. False when there was none. */
-export async function deleteEscalationPolicy (tx: TenantTx, id: string): Promise<boolean> {
-  const { rowCount } = await tx.delete(policies).where(and(eq(policies.tenantId, tx.tenantId), eq(policies.id, id)))
-  return rowCount === 1
+/** Removes an escalation policy; its versions stay for the escalations that use them. */
+export async function deleteEscalationPolicy (tx: TenantTx, id: string): Promise<void> {
+  await tx.delete(policies).where(and(eq(policies.tenantId, tx.tenantId), eq(policies.id, id)))
 }
 
 interface ActiveRow {

@@ -1,14 +1,14 @@
-import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
+import { baseErrors, pathId, problem, requireIfMatchWhereSent, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { deleteEndpoint } from '../store/webhook-store.ts'
+import { deleteEndpoint, lockEndpoint } from '../store/webhook-store.ts'
 
 export function deleteWebhookEndpoint (app: App, { database, timers }: RouteDeps): void {
   app.route({
     method: 'DELETE',
     url: '/v1/webhook-endpoints/:endpointId',
-    config: { roles: access.deleteWebhookEndpoint },
+    config: { roles: access.deleteWebhookEndpoint, problems: ['precondition_failed'] },
     schema: {
       operationId: 'deleteWebhookEndpoint',
       summary: 'Delete a webhook endpoint',
@@ -19,8 +19,11 @@ export function deleteWebhookEndpoint (app: App, { database, timers }: RouteDeps
     },
     handler: async (request, reply) =>
       await write(request, reply, database, async (tx) => {
-        if (!await deleteEndpoint(tx, request.params.endpointId)) problem(baseErrors.not_found)
-        await timers.clear(tx, 'webhook', [{ tenantId: tx.tenantId, ownerId: request.params.endpointId }])
+        const { endpointId } = request.params
+        const endpoint = await lockEndpoint(tx, tx.tenantId, endpointId) ?? problem(baseErrors.not_found)
+        requireIfMatchWhereSent(request, endpoint.version)
+        await deleteEndpoint(tx, endpointId)
+        await timers.clear(tx, 'webhook', [{ tenantId: tx.tenantId, ownerId: endpointId }])
         return { status: 204 }
       })
   })

@@ -52,10 +52,9 @@ export async function updateEndpoint (
   return row
 }
 
-/** Deletes an endpoint with its deliveries; false when it is not there. */
-export async function deleteEndpoint (tx: TenantTx, id: string): Promise<boolean> {
-  const { rowCount } = await tx.delete(webhookEndpoint).where(isEndpoint({ tenantId: tx.tenantId, id }))
-  return (rowCount ?? 0) > 0
+/** Deletes an endpoint with its deliveries. */
+export async function deleteEndpoint (tx: TenantTx, id: string): Promise<void> {
+  await tx.delete(webhookEndpoint).where(isEndpoint({ tenantId: tx.tenantId, id }))
 }
 
 /** What a delivery starts with. */
