@@ -5,9 +5,19 @@ import type { LockedPackage } from './lock.ts'
 
 /**
  * Licences that the product's packages may have: each lets it be used, changed and handed on under Apache-2.0. Another
- * one is a decision.
+ * one is a decision. CC-BY-3.0 are data, whose source is named where they are shown; PSF-2.0 is Python's.
  */
-export const allowed = ['Apache-2.0', 'BlueOak-1.0.0', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0', 'Unlicense']
+export const allowed = [
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'BSD-3-Clause',
+  'CC-BY-3.0',
+  'ISC',
+  'MIT',
+  'MIT-0',
+  'PSF-2.0',
+  'Unlicense'
+]
 
 /** What a package.json says that matters here. */
 export interface Manifest {

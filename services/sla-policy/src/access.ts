@@ -26,6 +26,8 @@ export const access = {
   listAgreements: staff,
   listCalendarVersions: staff,
   listCalendars: staff,
+  listHolidayCountries: staff,
+  listHolidays: staff,
   listOpenIntervals: staff,
   listPolicyVersions: staff,
   listSlaRows: staff,

@@ -1008,6 +1008,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/holiday-countries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the countries whose holidays are known
+         * @description The holidays of others, such as Kuwait, Qatar, Oman and Jordan, have to be entered by hand.
+         */
+        get: operations["listHolidayCountries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List public holidays
+         * @description Suggests what a calendar may take for holidays; nothing is stored. Dates are local ones of the country. Days off that are moved by decree are not all known: look at the list before you publish it.
+         */
+        get: operations["listHolidays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/inbox": {
         parameters: {
             query?: never;
@@ -4467,6 +4507,54 @@ export interface components {
             version: number;
             /** @description With a leading minus when `to` is before `from` */
             duration: string;
+        };
+        /**
+         * HolidayCountries
+         * @description Every country of which there are holidays
+         */
+        HolidayCountries: {
+            /** @description whose data they are, under which licence */
+            source: string;
+            items: components["schemas"]["HolidayCountry"][];
+        };
+        /**
+         * HolidayCountry
+         * @description A country, and its regions that have holidays of their own
+         */
+        HolidayCountry: {
+            code: string;
+            name: string;
+            regions: {
+                code: string;
+                name: string;
+            }[];
+        };
+        /**
+         * Holidays
+         * @description From the first of the year to the last
+         */
+        Holidays: {
+            /** @description whose data they are, under which licence */
+            source: string;
+            items: components["schemas"]["Holiday"][];
+        };
+        /**
+         * Holiday
+         * @description A public holiday, and what it closes
+         */
+        Holiday: {
+            name: string;
+            /** @description it follows the moon: an announcement may move it by a day or two. Publish a new version then */
+            expected: boolean;
+            /** @description closed from midnight to midnight; they go into `holidays` of a calendar */
+            dates: string[];
+            /** @description closed for a part of a date, to the end exclusive; they go into `breaks` of a calendar */
+            parts: {
+                /** Format: date */
+                date: string;
+                from: string;
+                to: string;
+            }[];
         };
         /**
          * NewSlaRow
@@ -12157,6 +12245,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CreateStreamTicketAnswer"];
+                };
+            };
+        };
+    };
+    listHolidayCountries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description language of the names; where it has none, that of the country
+                 * @example ar
+                 */
+                language?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every country of which there are holidays */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolidayCountries"];
+                };
+            };
+        };
+    };
+    listHolidays: {
+        parameters: {
+            query: {
+                /**
+                 * @description ISO 3166 code of a country that `GET /v1/holiday-countries` names
+                 * @example SA
+                 */
+                country: string;
+                /**
+                 * @description a region of the country
+                 * @example BY
+                 */
+                region?: string;
+                /** @example 2027 */
+                year: number;
+                /**
+                 * @description language of the names; where it has none, that of the country
+                 * @example ar
+                 */
+                language?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description From the first of the year to the last */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holidays"];
                 };
             };
         };

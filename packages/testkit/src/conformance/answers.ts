@@ -118,9 +118,11 @@ export function exampleFaults (document: OpenApiDocument): { tried: number, faul
   function look (part: unknown, pointer: string): void {
     if (typeof part !== 'object' || part === null) return
     const { examples, example } = part as { examples?: unknown, example?: unknown }
+    // that of a parameter stands beside its schema
+    const schema = 'in' in part && 'schema' in part ? `${pointer}/schema` : pointer
     for (const each of [...(Array.isArray(examples) ? examples : []), ...(example === undefined ? [] : [example])]) {
       tried++
-      if (!ajv.validate(`document#${pointer}`, each)) faults.push(`${pointer}: ${ajv.errorsText()}`)
+      if (!ajv.validate(`document#${schema}`, each)) faults.push(`${pointer}: ${ajv.errorsText()}`)
     }
     for (const [key, value] of Object.entries(part)) {
       if (key !== 'examples' && key !== 'example') look(value, `${pointer}/${partOf(key)}`)

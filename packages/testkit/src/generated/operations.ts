@@ -63,6 +63,8 @@ export interface ServiceOperations {
     | 'listOpenIntervals'
     | 'addToCalendar'
     | 'diffInCalendar'
+    | 'listHolidayCountries'
+    | 'listHolidays'
     | 'createSlaRow'
     | 'listSlaRows'
     | 'getSlaRowSchema'

@@ -12,6 +12,8 @@ import { getSlaRow } from './get-sla-row.route.ts'
 import { listAgreements } from './list-agreements.route.ts'
 import { listCalendarVersions } from './list-calendar-versions.route.ts'
 import { listCalendars } from './list-calendars.route.ts'
+import { listHolidayCountries } from './list-holiday-countries.route.ts'
+import { listHolidays } from './list-holidays.route.ts'
 import { listModules } from './list-modules.route.ts'
 import { listPolicyVersions } from './list-policy-versions.route.ts'
 import { listProducts } from './list-products.route.ts'
@@ -57,6 +59,8 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   getOpenIntervals,
   postCalendarAdd,
   postCalendarDiff,
+  listHolidayCountries,
+  listHolidays,
   postSlaRow,
   listSlaRows,
   getSlaRowSchema,

@@ -135,7 +135,9 @@ const calendars = {
   addToCalendar: {
     request: async (world) => ({ path: await calendarPath(world), body: { from, duration: 'PT1H' } })
   },
-  diffInCalendar: { request: async (world) => ({ path: await calendarPath(world), body: { from, to } }) }
+  diffInCalendar: { request: async (world) => ({ path: await calendarPath(world), body: { from, to } }) },
+  listHolidayCountries: { request: () => ({}), withoutDatabase: true },
+  listHolidays: { request: () => ({ query: { country: 'SA', year: 2027 } }), withoutDatabase: true }
 } satisfies Partial<Samples<'sla-policy'>>
 
 const forbidOverlap = async ({ make }: World) => await make('updateSlaPolicySettings', { forbidOverlap: true })
