@@ -123,7 +123,7 @@ export const AbsenceChanged = Type.Object({
     to: { ...Instant, description: 'Its end, which is no part of it' },
     substituteId: nullable(Uuid),
     version
-  }, { title: 'AbsenceSnapshot', description: 'A planned absence after what happened; its reason is not told' }),
+  }, { title: 'AbsenceSnapshot', description: 'A planned absence after what happened; without its reason' }),
   deleted
 }, { title: 'AbsenceChanged', description: 'An absence was planned, changed or deleted' })
 export type AbsenceChanged = Static<typeof AbsenceChanged>
