@@ -9230,7 +9230,7 @@ export interface components {
         };
         /**
          * AbsenceSnapshot
-         * @description A planned absence after what happened; its reason is not told
+         * @description A planned absence after what happened; without its reason
          */
         AbsenceSnapshot: {
             /**

@@ -5528,7 +5528,7 @@ export interface components {
             data: {
                 /**
                  * AbsenceSnapshot
-                 * @description A planned absence after what happened; its reason is not told
+                 * @description A planned absence after what happened; without its reason
                  */
                 absence: {
                     /**
