@@ -17,6 +17,7 @@ export const access = {
   createTicket: customersAndReaders,
   listTickets: customersAndReaders,
   countTickets: customersAndReaders,
+  getPersonProfile: customersAndReaders,
   getTicket: customersAndReaders,
   createMessage: customersAndReaders,
   listTicketMessages: customersAndReaders,
@@ -78,6 +79,14 @@ const grants = {
   },
   /** To say who wrote something, when, and under which external id. */
   speakForOthers: { roles: readers },
+  /** All of a profile: one's own, that of who is below in the reporting line, and everybody's for a ceo. */
+  seeWholeProfile: {
+    roles: ['ceo', 'admin'],
+    belongsTo: (
+      { personId, roles }: Principal,
+      { id, lineIds }: Readonly<{ id: string, lineIds: readonly string[] }>
+    ) => id === personId || (roles.includes('manager') && lineIds.includes(personId))
+  },
   /** To count as an agent in a ticket of somebody else. */
   workOnTickets: { roles: staff },
   /** To open a ticket without naming its customer, although one could. */

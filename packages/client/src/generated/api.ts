@@ -1464,6 +1464,26 @@ export interface paths {
         patch: operations["updatePosition"];
         trace?: never;
     };
+    "/v1/people/{personId}/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the profile of a person
+         * @description Names, responsibilities, availability, and the open tickets against capacity. The person, the managers above it, ceos and administrators see all of it; others see the screen name. Customers have no profile: 404.
+         */
+        get: operations["getPersonProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/people/{personId}/reporting-line": {
         parameters: {
             query?: never;
@@ -2964,6 +2984,94 @@ export interface components {
             count: number;
         };
         /**
+         * PersonProfile
+         * @description A person of the staff. Who is neither the person, nor above it in the reporting line, nor a ceo or an administrator gets null for `originalName`, `managerId`, `responsibilities`, `availability` and `workload`
+         */
+        PersonProfile: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            role: components["schemas"]["Role"];
+            screenName: string;
+            originalName: string | null;
+            /** @description In which the person is written to */
+            languages: components["schemas"]["Language"][];
+            managerId: string | null;
+            active: boolean;
+            responsibilities: components["schemas"]["ProfileResponsibility"][] | null;
+            availability: components["schemas"]["ProfileAvailability"] | null;
+            workload: components["schemas"]["PersonWorkload"] | null;
+            ratings: components["schemas"]["PersonRatings"] | null;
+            performance: components["schemas"]["PersonPerformance"] | null;
+        };
+        /**
+         * ProfileResponsibility
+         * @description A product or a module
+         */
+        ProfileResponsibility: {
+            productId: string | null;
+            moduleId: string | null;
+        };
+        /**
+         * ProfileAvailability
+         * @description Whether the person can be given work
+         */
+        ProfileAvailability: {
+            state: components["schemas"]["AvailabilityState"];
+            reason: components["schemas"]["ProfileAvailabilityReason"];
+            until: string | null;
+        };
+        /**
+         * AvailabilityState
+         * @description Whether a person can be given work. available: yes; busy: at work, but with no more to be given; away: for a while not at work; off: not working
+         * @enum {string}
+         */
+        AvailabilityState: "available" | "busy" | "away" | "off";
+        /**
+         * ProfileAvailabilityReason
+         * @description What made the state. The calendar of the person is not looked at here
+         * @enum {string}
+         */
+        ProfileAvailabilityReason: "inactive" | "set" | "absence" | "calendar" | "none";
+        /**
+         * PersonWorkload
+         * @description What a person has to do, against what it can carry
+         */
+        PersonWorkload: {
+            /** @description By status; a status that no ticket has is left out */
+            openTickets: components["schemas"]["OpenTicketCount"][];
+            /** @description What the open tickets take, by the capacity rules of the tenant */
+            points: number;
+            /** @description What the person can carry at once */
+            capacityPoints: number;
+        };
+        /**
+         * OpenTicketCount
+         * @description How many tickets of a person have a status
+         */
+        OpenTicketCount: {
+            status: components["schemas"]["TicketStatus"];
+            count: number;
+        };
+        /**
+         * PersonRatings
+         * @description How customers have rated the person; always null until customers can review
+         */
+        PersonRatings: {
+            average: number;
+            count: number;
+        };
+        /**
+         * PersonPerformance
+         * @description What the person has done in time; always null until a service has the history
+         */
+        PersonPerformance: {
+            resolvedTickets: number;
+            withinTargetPercent: number;
+        };
+        /**
          * TicketBatch
          * @description Tickets to be opened
          */
@@ -3498,12 +3606,6 @@ export interface components {
             capacity: number;
             lastAt: string | null;
         };
-        /**
-         * AvailabilityState
-         * @description Whether a person can be given work. available: yes; busy: at work, but with no more to be given; away: for a while not at work; off: not working
-         * @enum {string}
-         */
-        AvailabilityState: "available" | "busy" | "away" | "off";
         /**
          * NextTicket
          * @description What the caller was given
@@ -13245,6 +13347,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Position"];
+                };
+            };
+        };
+    };
+    getPersonProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Lower-case UUID */
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A person of the staff. Who is neither the person, nor above it in the reporting line, nor a ceo or an administrator gets null for `originalName`, `managerId`, `responsibilities`, `availability` and `workload` */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonProfile"];
                 };
             };
         };

@@ -5,6 +5,7 @@ export interface ServiceOperations {
     | 'createTicket'
     | 'listTickets'
     | 'countTickets'
+    | 'getPersonProfile'
     | 'createTickets'
     | 'updateTickets'
     | 'getTicket'

@@ -21,6 +21,7 @@ import { getPerson } from './get-person.route.ts'
 import { getTicketImportLines } from './get-ticket-import-lines.route.ts'
 import { getTicketImport } from './get-ticket-import.route.ts'
 import { getTicketCounts } from './get-ticket-counts.route.ts'
+import { getPersonProfile } from './get-person-profile.route.ts'
 import { getTicket } from './get-ticket.route.ts'
 import { getTickets } from './get-tickets.route.ts'
 import { getTimeline } from './get-timeline.route.ts'
@@ -44,6 +45,7 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   postTicket,
   getTickets,
   getTicketCounts,
+  getPersonProfile,
   postTicketBatch,
   postTicketUpdates,
   getTicket,

@@ -18,6 +18,7 @@ export function samples (service: TestTicket): Samples<'ticket'> {
     ...people,
     ...apiKeys(service),
     ...assignment(service),
+    ...profiles(service),
     ...imports,
     ...deadLetterSamples('Ticket', service)
   }
@@ -238,3 +239,14 @@ const imports = {
   getTicketImport: { request: async (world) => ({ path: await importPath(world) }) },
   listTicketImportLines: { request: async (world) => ({ path: await importPath(world) }) }
 } satisfies Partial<Samples<'ticket'>>
+
+/** Of somebody who was a customer. */
+const profiles = ({ database }: TestTicket) => ({
+  getPersonProfile: {
+    async request ({ make, tenant }) {
+      const { customerId: personId } = await make('createTicket')
+      await database.pool.query("update person set role = 'agent' where tenant_id = $1 and id = $2", [tenant, personId])
+      return { path: { personId } }
+    }
+  }
+} satisfies Partial<Samples<'ticket'>>)

@@ -1,0 +1,159 @@
+import {
+  availabilityReasons,
+  AvailabilityStateSchema,
+  builtInCapacityRules,
+  effectiveAvailability,
+  Instant,
+  instantText,
+  isCustomer,
+  LanguageSchema,
+  nullable,
+  RoleSchema,
+  stringEnum,
+  TicketStatusSchema,
+  Uuid,
+  type Language
+} from '@dueline/contracts'
+import { baseErrors, pathId, problem, type App } from '@dueline/http'
+import { Type, type Static } from 'typebox'
+import { access, authorize } from '../access.ts'
+import {
+  capacityRulesOf,
+  findProfiled,
+  openCounts,
+  presenceOf,
+  responsibilitiesMax,
+  responsibilitiesOf,
+  type OpenCount,
+  type ProfiledPerson
+} from '../store/profile-store.ts'
+import type { RouteDeps } from './route-deps.ts'
+
+const Workload = Type.Object({
+  openTickets: Type.Array(
+    Type.Object({ status: TicketStatusSchema, count: Type.Integer({ minimum: 1 }) }, {
+      title: 'OpenTicketCount',
+      description: 'How many tickets of a person have a status'
+    }),
+    { description: 'By status; a status that no ticket has is left out' }
+  ),
+  points: Type.Integer({ minimum: 0, description: 'What the open tickets take, by the capacity rules of the tenant' }),
+  capacityPoints: Type.Integer({ minimum: 0, description: 'What the person can carry at once' })
+}, { title: 'PersonWorkload', description: 'What a person has to do, against what it can carry' })
+
+const Profile = Type.Object({
+  id: Uuid,
+  role: RoleSchema,
+  screenName: Type.String(),
+  originalName: nullable(Type.String({ description: 'Null for who may see the screen name only' })),
+  languages: Type.Array(LanguageSchema, { description: 'In which the person is written to' }),
+  managerId: nullable(Uuid),
+  active: Type.Boolean(),
+  responsibilities: nullable(
+    Type.Array(
+      Type.Object({ productId: nullable(Uuid), moduleId: nullable(Uuid) }, {
+        title: 'ProfileResponsibility',
+        description: 'A product or a module'
+      }),
+      { maxItems: responsibilitiesMax, description: 'What the person is responsible for itself, not by a team' }
+    )
+  ),
+  availability: nullable(
+    Type.Object({
+      state: AvailabilityStateSchema,
+      reason: stringEnum(availabilityReasons, {
+        title: 'ProfileAvailabilityReason',
+        description: 'What made the state. The calendar of the person is not looked at here'
+      }),
+      until: nullable({ ...Instant, description: 'When what was set by hand ends to count' })
+    }, { title: 'ProfileAvailability', description: 'Whether the person can be given work' })
+  ),
+  workload: nullable(Workload),
+  ratings: nullable(
+    Type.Object({ average: Type.Number({ minimum: 1, maximum: 5 }), count: Type.Integer({ minimum: 0 }) }, {
+      title: 'PersonRatings',
+      description: 'How customers have rated the person; always null until customers can review'
+    })
+  ),
+  performance: nullable(
+    Type.Object({
+      resolvedTickets: Type.Integer({ minimum: 0 }),
+      withinTargetPercent: Type.Number({ minimum: 0, maximum: 100 })
+    }, {
+      title: 'PersonPerformance',
+      description: 'What the person has done in time; always null until a service has the history'
+    })
+  )
+}, {
+  title: 'PersonProfile',
+  description:
+    'A person of the staff. Who is neither the person, nor above it in the reporting line, nor a ceo or an ' +
+    'administrator gets null for `originalName`, `managerId`, `responsibilities`, `availability` and `workload`'
+})
+
+/** GET /v1/people/{personId}/profile */
+export function getPersonProfile (app: App, { database, clock }: RouteDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/people/:personId/profile',
+    config: { roles: access.getPersonProfile, area: 'people' },
+    schema: {
+      operationId: 'getPersonProfile',
+      summary: 'Read the profile of a person',
+      description:
+        'Names, responsibilities, availability, and the open tickets against capacity. The person, the managers above ' +
+        'it, ceos and administrators see all of it; others see the screen name. Customers have no profile: 404.',
+      tags: ['people'],
+      params: pathId('personId'),
+      response: { 200: Profile }
+    },
+    handler: async ({ principal, params: { personId } }) => {
+      const { tenantId } = principal
+      const { read } = database.forTenant(tenantId)
+      const person = await findProfiled(read, tenantId, personId) ?? problem(baseErrors.not_found)
+      if (isCustomer(person.role)) problem(baseErrors.not_found)
+      if (!authorize(principal, 'seeWholeProfile', person)) return publicProfile(person)
+      const at = clock.now()
+      const { active } = person
+      const { capacityPoints, ...set } = await presenceOf(read, tenantId, personId, at)
+      const { state, reason } = effectiveAvailability({ active, ...set }, at, null)
+      const rules = await capacityRulesOf(read, tenantId) ?? builtInCapacityRules
+      const counts = await openCounts(read, tenantId, personId)
+      return {
+        ...publicProfile(person),
+        originalName: person.name,
+        managerId: person.managerId,
+        responsibilities: await responsibilitiesOf(read, tenantId, personId),
+        availability: { state, reason, until: reason === 'set' ? instantText(set.until) : null },
+        workload: {
+          openTickets: byStatus(counts),
+          points: counts.reduce((sum, { priority, count }) => sum + rules.points[priority] * count, 0),
+          capacityPoints: capacityPoints ?? rules.defaultCapacityPoints
+        }
+      }
+    }
+  })
+}
+
+function publicProfile ({ id, role, screenName, language, active }: ProfiledPerson): Static<typeof Profile> {
+  return {
+    id,
+    role,
+    screenName,
+    originalName: null,
+    languages: [language as Language],
+    managerId: null,
+    active,
+    responsibilities: null,
+    availability: null,
+    workload: null,
+    ratings: null,
+    performance: null
+  }
+}
+
+function byStatus (counts: readonly OpenCount[]): Static<typeof Workload>['openTickets'] {
+  const sums = new Map<OpenCount['status'], number>()
+  for (const { status, count } of counts) sums.set(status, (sums.get(status) ?? 0) + count)
+  return [...sums].map(([status, count]) => ({ status, count })).sort((a, b) => a.status < b.status ? -1 : 1)
+}

@@ -1,0 +1,95 @@
+// What a profile shows, and to whom.
+import { formatInstant } from '@dueline/business-time'
+import t from 'tap'
+import { people, startTicket, tenant } from './harness.ts'
+
+t.test('profiles of people', async (t) => {
+  const service = await startTicket(t)
+  const { call, database, open, post } = service
+  const run = async (text: string, ...values: unknown[]): Promise<void> => {
+    await database.pool.query(text, [tenant, ...values])
+  }
+  await run('update person set manager_id = $2 where tenant_id = $1 and id = $3', people.manager.id, people.agent.id)
+  const profileOf = async (id: string, options: Parameters<typeof call>[2] = {}) =>
+    await call('GET', `/people/${id}/profile`, options)
+  for (const priority of ['P0', 'P2']) {
+    await post('/tickets', { subject: 'Mine', customerId: people.customer.id, priority, assigneeId: people.agent.id })
+  }
+  const done = await post('/tickets', { subject: 'Done', customerId: people.customer.id, assigneeId: people.agent.id })
+  await run("update ticket set status = 'resolved' where tenant_id = $1 and id = $2", done.body.id)
+  await open()
+
+  await t.test('one sees all of the own: names, and load by the built-in rules', async (t) => {
+    const { status, body } = await profileOf(people.agent.id)
+    t.equal(status, 200)
+    t.same(body, {
+      id: people.agent.id,
+      role: 'agent',
+      screenName: people.agent.screenName,
+      originalName: people.agent.name,
+      languages: ['en'],
+      managerId: people.manager.id,
+      active: true,
+      responsibilities: [],
+      availability: { state: 'available', reason: 'none', until: null },
+      workload: { openTickets: [{ status: 'new', count: 2 }], points: 6, capacityPoints: 20 },
+      ratings: null,
+      performance: null
+    })
+  })
+
+  await t.test('others see the screen name only: customers, colleagues, managers who are not above', async (t) => {
+    const callers = [{ as: 'customer' }, { as: 'second' }, { as: 'second', roles: ['manager'] }] as const
+    for (const caller of callers) {
+      const { status, body } = await profileOf(people.agent.id, caller)
+      t.equal(status, 200)
+      t.match(body, { screenName: people.agent.screenName, originalName: null, workload: null, availability: null })
+      t.notOk(JSON.stringify(body).includes(people.agent.name), 'never the original name')
+    }
+    for (const caller of [{ as: 'manager' }, { as: 'admin' }, { as: 'second', roles: ['ceo'] }] as const) {
+      t.equal((await profileOf(people.agent.id, caller)).body.originalName, people.agent.name, JSON.stringify(caller))
+    }
+    t.equal((await profileOf(people.manager.id)).body.originalName, null, 'an agent does not see up')
+  })
+
+  await t.test('customers, the unknown and people of other tenants have no profile', async (t) => {
+    t.equal((await profileOf(people.customer.id, { as: 'customer' })).status, 404)
+    t.equal((await profileOf('01900000-0000-7000-8000-00000000dead')).status, 404)
+    t.equal((await profileOf(people.agent.id, { tenant: 'other', roles: ['admin'] })).status, 404)
+  })
+
+  await t.test('responsibility, availability, absence and capacity are those of the directory', async (t) => {
+    const [product, deleted] = ['01900000-0000-7000-8000-0000000000d1', '01900000-0000-7000-8000-0000000000d2']
+    const responsibility = `insert into responsibility (tenant_id, id, product_id, person_id, deleted, version)
+      values ($1, $2, $2, $3, $4, 1)`
+    await run(responsibility, product, people.agent.id, false)
+    await run(responsibility, deleted, people.agent.id, true)
+    await run(
+      `insert into capacity_rules (tenant_id, points, default_capacity_points, version)
+       values ($1, '{"P0": 10, "P1": 1, "P2": 1, "P3": 1}', 30, 1)`
+    )
+    await run(
+      `insert into absence (tenant_id, id, person_id, starts_at, ends_at, deleted, version)
+       values ($1, $2, $3, $4::timestamptz - interval '1 hour', $4::timestamptz + interval '1 hour', false, 1)`,
+      product,
+      people.agent.id,
+      service.now()
+    )
+    t.match((await profileOf(people.agent.id)).body, {
+      responsibilities: [{ productId: product, moduleId: null }],
+      availability: { state: 'away', reason: 'absence', until: null },
+      workload: { points: 11, capacityPoints: 30 }
+    })
+    const until = formatInstant(4_102_444_800_000_000)
+    await run(
+      `insert into availability (tenant_id, person_id, state, until, capacity_points, version)
+       values ($1, $2, 'busy', $3, 5, 1)`,
+      people.agent.id,
+      until
+    )
+    t.match((await profileOf(people.agent.id)).body, {
+      availability: { state: 'busy', reason: 'set', until },
+      workload: { capacityPoints: 5 }
+    })
+  })
+})
