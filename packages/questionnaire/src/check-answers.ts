@@ -2,11 +2,11 @@
 import { OTHER } from './answer-values.ts'
 import type { CompiledNode, CompiledQuestionnaire } from './compiled.ts'
 import { textIn } from './completeness.ts'
-import { type AnswerFrame, type Evaluation, rawOf } from './evaluation.ts'
+import { type AnswerFrame, type Evaluation, isObject, rawOf } from './evaluation.ts'
 import type { Run } from './expression/frame.ts'
 import { limits, type Choice, type Question, type Repeat, type Texts } from './format.ts'
 import { type AnswerFaultCode, messageOf } from './messages.ts'
-import { type AnswerFault, type Answers, isObject, type RemovedAnswer, type Validation } from './validate.ts'
+import type { AnswerFault, Answers, RemovedAnswer, Validation } from './validate.ts'
 
 /** The result of a validation whose values are evaluated. Throws TooMuchWork. */
 export function check (

@@ -120,3 +120,7 @@ function frameOf (
     refusals: null
   }
 }
+
+export function isObject (value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

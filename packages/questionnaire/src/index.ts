@@ -11,3 +11,5 @@ export type { Choice, Container, Group, Language, Node, Question, QuestionKind, 
 export type { Questionnaire, Repeat, Section, Texts } from './format.ts'
 export type { AnswerFaultCode } from './messages.ts'
 export { asciiDigits } from './numerals.ts'
+export { type FhirIssue, type FhirRead, fromFhir } from './fhir/read.ts'
+export { type Resource, toFhir } from './fhir/write.ts'

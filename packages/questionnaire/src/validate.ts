@@ -1,6 +1,6 @@
 import type { CompiledNode, CompiledQuestionnaire } from './compiled.ts'
 import { check } from './check-answers.ts'
-import { Evaluation, type Moment } from './evaluation.ts'
+import { Evaluation, isObject, type Moment } from './evaluation.ts'
 import { TooMuchWork } from './expression/frame.ts'
 import type { AnswerFaultCode } from './messages.ts'
 import { messageOf } from './messages.ts'
@@ -88,8 +88,4 @@ export function initialAnswers (compiled: CompiledQuestionnaire, moment: Moment)
   }
   collect(compiled.top)
   return found
-}
-
-export function isObject (value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,4 +1,4 @@
-import type { Container, Node, Question } from './format.ts'
+import type { Container, Node } from './format.ts'
 
 export function isContainer (node: Node): node is Container {
   return node.kind === 'section' || node.kind === 'group' || node.kind === 'repeat'
@@ -16,13 +16,4 @@ export function walk (
     visit(node, own, parents)
     if (isContainer(node)) walk(node.items, visit, `${own}/items`, [...parents, node])
   })
-}
-
-/** The questions of a tree, in order. */
-export function questionsOf (items: Node[]): Question[] {
-  const found: Question[] = []
-  walk(items, (node) => {
-    if (!isContainer(node)) found.push(node)
-  })
-  return found
 }

@@ -4,6 +4,7 @@
 // counted.
 import type { Frame, Run, Work } from './frame.ts'
 import { plainFunctions } from './functions.ts'
+import { expect } from './expect.ts'
 import { comprehension, isComprehension } from './comprehension.ts'
 import { binary, isBinary } from './operators.ts'
 import { ExpressionError, parse, type Tree } from './parse.ts'
@@ -90,7 +91,7 @@ export function compile (tree: Tree, context: Compiling): Part {
     case 'call':
       return call(tree.args[0], tree.args[1], context, tree.range.start)
     case 'rcall':
-      if (isComprehension(tree.args[0])) return comprehension(tree.args, context, tree.range.start)
+      if (isComprehension(tree.args[0])) return comprehension(tree.args, context, tree.range.start, compile)
       return call(tree.args[0], [tree.args[1], ...tree.args[2]], context, tree.range.start)
     default:
       throw new ExpressionError('expression_syntax', `${tree.op} is not available here`, tree.range.start)
@@ -270,12 +271,6 @@ function firstPresent (args: Part[], frame: Frame, work: Work): unknown {
 
 function negated (value: unknown): number | null {
   return typeof value === 'number' ? 0 - value : null
-}
-
-export function expect (type: Type, wanted: Type, what: string, at: number): void {
-  if (!fits(type, wanted)) {
-    throw new ExpressionError('expression_type', `${what} takes ${nameOf(wanted)}, not ${nameOf(type)}`, at)
-  }
 }
 
 function located<T> (make: () => T, at: number): T {

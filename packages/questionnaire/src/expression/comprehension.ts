@@ -1,4 +1,5 @@
-import { compile, type Compiling, expect, type Part } from './compile.ts'
+import type { Compiling, Part } from './compile.ts'
+import { expect } from './expect.ts'
 import { type Run, step, type Work } from './frame.ts'
 import { ExpressionError, type Tree } from './parse.ts'
 import { nameOf, type Type, yesNo } from './type.ts'
@@ -11,7 +12,12 @@ export function isComprehension (name: string): boolean {
 }
 
 /** `list.exists(e, test)` and its like: each element is a step of the work. At most two of them inside one another. */
-export function comprehension ([name, over, args]: [string, Tree, Tree[]], context: Compiling, at: number): Part {
+export function comprehension (
+  [name, over, args]: [string, Tree, Tree[]],
+  context: Compiling,
+  at: number,
+  compile: (tree: Tree, context: Compiling) => Part
+): Part {
   const [variable, body] = args
   if (args.length !== 2 || variable?.op !== 'id' || body === undefined) {
     throw new ExpressionError('expression_syntax', `${name} takes a name and an expression`, at)

@@ -3,7 +3,7 @@ import { FORMAT, type Choice, type Node, type Questionnaire } from '../format.ts
 import { columnName, type Imported, type ImportIssue } from './issue.ts'
 import type { Sheet, Workbook } from './workbook.ts'
 import { UNNAMED } from './xlsform/languages.ts'
-import { asName } from './xlsform/names.ts'
+import { asName } from '../names.ts'
 
 const heads = /^(question|questions|label|text|السؤال|سؤال|الأسئلة)$/i
 const answerHeads = /^(answer|answers|type|options|choices|kind|الإجابة|الجواب|النوع|الخيارات)$/i

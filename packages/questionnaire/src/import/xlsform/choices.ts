@@ -1,7 +1,7 @@
 import { type Choice, limits } from '../../format.ts'
 import type { ImportIssue } from '../issue.ts'
 import type { Row } from './columns.ts'
-import { asName } from './names.ts'
+import { asName } from '../../names.ts'
 
 /** The lists of the choices sheet, with what its further columns are called as attributes. */
 export interface Lists {

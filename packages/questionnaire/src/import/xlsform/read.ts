@@ -8,7 +8,7 @@ import type { Sheet, Workbook } from '../workbook.ts'
 import { readLists } from './choices.ts'
 import { type Column, Row, rowsOf } from './columns.ts'
 import { languageOf, UNNAMED } from './languages.ts'
-import { asName } from './names.ts'
+import { asName } from '../../names.ts'
 import { Nodes } from './nodes.ts'
 import { type Draft, treeOf } from './tree.ts'
 

@@ -2,7 +2,7 @@
 import { limits } from '../../format.ts'
 import type { ImportIssue } from '../issue.ts'
 import type { Row } from './columns.ts'
-import { asName } from './names.ts'
+import { asName } from '../../names.ts'
 import { type RowType, rowTypeOf } from './types.ts'
 
 /** A row of the survey, with those inside it. */

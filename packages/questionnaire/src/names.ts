@@ -1,5 +1,5 @@
-import { isReserved } from '../../checks.ts'
-import { namePattern } from '../../format.ts'
+import { isReserved } from './checks.ts'
+import { namePattern } from './format.ts'
 
 const isName = new RegExp(namePattern)
 
