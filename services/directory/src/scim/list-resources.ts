@@ -3,7 +3,7 @@ import { pathOf, type AttributePath, type Resource } from '../domain/scim/attrib
 import { parseFilter, type Filter } from '../domain/scim/filter.ts'
 import { matches } from '../domain/scim/matches.ts'
 import { planOf } from '../domain/scim/plan.ts'
-import { refused } from '../domain/scim/scim-error.ts'
+import { refused, ScimError } from '../domain/scim/scim-error.ts'
 import { listBody, shownOf, sortKeyOf, type Shown } from '../domain/scim/views.ts'
 import { viewOf, type Kind } from './kind.ts'
 
@@ -87,4 +87,33 @@ async function pageOf (read: Read, tenantId: string, kind: Kind, query: ListQuer
 export async function listResources (read: Read, tenantId: string, kind: Kind, query: ListQuery): Promise<object> {
   const [resources, total] = await pageOf(read, tenantId, kind, query)
   return listBody(resources.map((resource) => shownOf(kind.type, resource, query)), total, query.startIndex)
+}
+
+/**
+ * The body of a list of all kinds, one after the other. A kind that does not have what is filtered or sorted by has
+ * none that fits. @throws ScimError when no kind has it
+ */
+export async function searchAll (
+  read: Read,
+  tenantId: string,
+  kinds: readonly Kind[],
+  query: ListQuery
+): Promise<object> {
+  const shown: Resource[] = []
+  const failures: unknown[] = []
+  let total = 0
+  for (const kind of kinds) {
+    const startIndex = Math.max(1, query.startIndex - total)
+    const own = { ...query, startIndex, count: query.count - shown.length }
+    try {
+      const [resources, found] = await pageOf(read, tenantId, kind, own)
+      shown.push(...resources.map((resource) => shownOf(kind.type, resource, query)))
+      total += found
+    } catch (error) {
+      if (!(error instanceof ScimError)) throw error
+      failures.push(error)
+    }
+  }
+  if (failures.length === kinds.length) throw failures[0]
+  return listBody(shown, total, query.startIndex)
 }

@@ -68,13 +68,13 @@ async function changeOne (
   database: TenantDatabase,
   kind: Kind,
   { id = '', ifMatch, shown }: Asked,
-  next: (before: Resource) => Resource
+  next: (before: Stored) => Resource
 ): Promise<Answer> {
   if (!isUuid(id)) missing(kind)
   const stored = await database.tx(async (tx) => {
     const before = await kind.find(tx, tx.tenantId, id, { lock: true }) ?? missing(kind)
     checkVersion(before, ifMatch)
-    const resource = next(before.resource)
+    const resource = next(before)
     const isSame = JSON.stringify(resource, inOneOrder) === JSON.stringify(before.resource, inOneOrder)
     return isSame ? before : await kind.update(tx, before, resource)
   })
@@ -84,13 +84,13 @@ async function changeOne (
 /** Replaces one as a whole; a change that changes nothing makes no new version. */
 export async function replaceOne (database: TenantDatabase, kind: Kind, asked: Asked): Promise<Answer> {
   const resource = readResource(kind.type, asked.body)
-  return await changeOne(database, kind, asked, () => resource)
+  return await changeOne(database, kind, asked, (before) => kind.replacing?.(before, resource) ?? resource)
 }
 
 /** Changes one by the operations of a PATCH. */
 export async function patchOne (database: TenantDatabase, kind: Kind, asked: Asked): Promise<Answer> {
   const operations = readOperations(asked.body)
-  return await changeOne(database, kind, asked, (before) => applyPatch(kind.type, before, operations))
+  return await changeOne(database, kind, asked, ({ resource }) => applyPatch(kind.type, resource, operations))
 }
 
 /** Deletes one: a user is made inactive, and not shown any more. */

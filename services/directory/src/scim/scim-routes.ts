@@ -8,7 +8,7 @@ import { bulk } from './bulk.ts'
 import { bodyMaxBytes, schemaViews, serviceProviderConfig, typeViews } from './discovery.ts'
 import { groupKind } from './groups.ts'
 import { base, type Kind } from './kind.ts'
-import { listResources } from './list-resources.ts'
+import { listResources, searchAll } from './list-resources.ts'
 import { createOne, deleteOne, patchOne, readOne, replaceOne, type Answer } from './operations.ts'
 import { askedBy, listQueryOf, readsNothing } from './requests.ts'
 
@@ -106,6 +106,9 @@ function addResources (scope: FastifyInstance, kind: Kind, { database }: RouteDe
   }
 }
 
+/** Addresses that there are, which some methods are not for. */
+const known = /^\/scim\/v2\/(?:ServiceProviderConfig|Schemas|ResourceTypes|Users|Groups|Bulk)(?:[/?]|$)/
+
 /** SCIM 2.0 (RFC 7643, 7644) at `/scim/v2`: its own tokens, media type and errors. */
 export function scimRoutes (app: App, deps: RouteDeps): void {
   const kinds = [groupKind(deps)]
@@ -118,7 +121,13 @@ export function scimRoutes (app: App, deps: RouteDeps): void {
       const body = await bulk(own, kinds, request.body, (error) => scimErrorOf(error, request))
       return await reply.type(mediaType).send(JSON.stringify(body))
     })
-    scope.all('/*', hidden, async () => {
+    scope.post('/.search', hidden, async (request, reply) => {
+      const { read, tenantId } = deps.database.forTenant(request.principal.tenantId)
+      const body = await searchAll(read, tenantId, kinds, listQueryOf(request.body))
+      return await reply.type(mediaType).send(JSON.stringify(body))
+    })
+    scope.all('/*', hidden, async (request) => {
+      if (request.method !== 'GET' && known.test(request.url)) throw new ScimError(405, undefined, 'not by this method')
       throw new ScimError(404, undefined, 'there is no such address')
     })
   }, { prefix: base })

@@ -18,6 +18,8 @@ t.test('what there is says itself, and needs a token too', async (t) => {
   for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const) {
     t.match(await scim(method, '/Nothing'), { status: 404, type: /scim\+json/, body: { status: '404' } }, method)
   }
+  t.match(await scim('DELETE', '/Schemas'), { status: 405, body: { status: '405' } })
+  t.match(await scim('PUT', '/Groups', {}), { status: 405, body: { status: '405' } })
 })
 
 t.test('tokens of issuers and API keys are none here; a SCIM token ends, is rotated and revoked', async (t) => {

@@ -131,12 +131,12 @@ t.test('lists are filtered by index or one by one, sorted, and paged', async (t)
 })
 
 t.test('ten thousand members come in one PATCH and go in another', async (t) => {
-  const { scim, call, database, ids } = await startScim(t)
+  const { scim, call, person, database, ids } = await startScim(t)
   const people = Array.from({ length: 10_000 }, () => ids.next())
   await database.pool.query(
-    `insert into person (tenant_id, id, role, screen_name, active, version)
-      select 'acme', id, 'agent', 'Ann', true, 1 from unnest($1::uuid[]) as id`,
-    [people]
+    `insert into person select (jsonb_populate_record(p, jsonb_build_object('id', added))).*
+      from person p, unnest($1::uuid[]) as added where p.id = $2`,
+    [people, await person()]
   )
   const { body: { id } } = await scim('POST', '/Groups', { displayName: 'All' })
   const value = people.map((each) => ({ value: each }))

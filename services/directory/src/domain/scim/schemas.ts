@@ -94,7 +94,7 @@ const duelineSchema: Schema = {
   attributes: [
     attribute('level', 'The key of a level of the hierarchy'),
     attribute('unit', 'The name or the id of a unit'),
-    attribute('languages', 'Languages in order, the first one first', { multiValued: true })
+    attribute('languages', 'Languages in order, the first one first, parted by commas: ar, en')
   ]
 }
 
