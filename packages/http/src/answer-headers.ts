@@ -35,7 +35,7 @@ export function headersOf (
   const reader = readerOf(route, routes)
   const made = status === '201' || status === '202'
   const hasVersion = status < '400' && status !== '204' &&
-    (route.config?.etag === true || codes.includes('precondition_required') ||
+    (route.config?.etag === true || codes.includes('precondition_failed') ||
       (status === '201' && reader?.config?.etag === true))
   const names: Array<keyof typeof answerHeaders | false> = [
     'X-Request-Id',
