@@ -18,7 +18,6 @@ for service in ticket sla-policy clock escalation notification directory; do
   once "$service/database-url" "$(url "dueline_$(echo "$service" | tr - _)" "$(random)")"
   cp "$service/database-url" "roles/$service-url"
 done
-once ticket/api-key-secret "$(head -c 32 /dev/urandom | base64)"
-cp ticket/api-key-secret directory/api-key-secret
+once directory/api-key-secret "$(head -c 32 /dev/urandom | base64)"
 once notification/webhook-secret-key "$(head -c 32 /dev/urandom | base64)"
 chown 1000:1000 issuer

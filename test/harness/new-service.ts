@@ -117,7 +117,7 @@ Those of every service.
 const app = `import { askedPeople, migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
 import { migrations as messagingMigrations, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
-import { buildService, ticketService, type BuiltService } from '@dueline/service'
+import { buildService, directoryService, type BuiltService } from '@dueline/service'
 import type { Config } from './config.ts'
 import { errors } from './errors.ts'
 import { routes } from './routes/index.ts'
@@ -134,10 +134,10 @@ export const migrations: MigrationSource[] = [messagingMigrations, httpMigration
 
 /** Makes every object of the service, once. Nothing listens, runs or connects before its caller says so. */
 export function buildSurvey (
-  deps: ServiceDeps<Pick<Config, 'TICKET_TIMEOUT_MS' | 'TICKET_URL'>, Bus>
+  deps: ServiceDeps<Pick<Config, 'DIRECTORY_TIMEOUT_MS' | 'DIRECTORY_URL'>, Bus>
 ): BuiltService {
   const { config, database, logger } = deps
-  const people = askedPeople(ticketService(config, logger))
+  const people = askedPeople(directoryService(config, logger))
   const own = { name: 'survey', errors, people, consumes: [], handlers: {}, loops: [] } as const
   return buildService(deps, { ...own, routes, routeDeps: { database } })
 }
@@ -148,7 +148,7 @@ import { buildSurvey, migrations, schema } from '../../src/app.ts'
 
 /** The real service on a database of its own. */
 export async function startSurvey (t: TestContext) {
-  const config = { TICKET_TIMEOUT_MS: 2000 }
+  const config = { DIRECTORY_TIMEOUT_MS: 2000 }
   return await serviceHarness(t, { name: 'survey', build: buildSurvey, schema, migrations, config })
 }
 `
@@ -231,11 +231,11 @@ export const surveyEvents = { 'dueline.survey.answered.v1': SurveyAnswered } as 
 export const access = {} as const satisfies Record<string, readonly Role[]>
 `,
   'services/survey/src/app.ts': app,
-  'services/survey/src/config.ts': `import { serviceConfig, ticketServiceKeys } from '@dueline/service'
+  'services/survey/src/config.ts': `import { serviceConfig, directoryServiceKeys } from '@dueline/service'
 import { Type, type Static } from 'typebox'
 
 /** Everything the service is configured by, as environment variables. */
-export const ConfigSchema = Type.Object({ ...serviceConfig({ port: 8087 }), ...ticketServiceKeys })
+export const ConfigSchema = Type.Object({ ...serviceConfig({ port: 8087 }), ...directoryServiceKeys })
 export type Config = Static<typeof ConfigSchema>
 `,
   'services/survey/src/errors.ts': `import { defineErrors } from '@dueline/http'

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import { sequenceText, type Envelope, type NewEnvelope } from './envelope.ts'
 import { clockEvents } from './events/clock.ts'
-import { directoryEvents } from './events/directory.ts'
+import { directoryEvents, organizationEvents } from './events/directory.ts'
 import { escalationEvents } from './events/escalation.ts'
 import { notificationEvents } from './events/notification.ts'
 import { agreementEvents, slaPolicyEvents } from './events/sla-policy.ts'
@@ -89,6 +89,7 @@ export type ClockEventType = keyof typeof clockEvents
 export const ticketFactTypes = typesOf(ticketFacts)
 export const agreementEventTypes = typesOf(agreementEvents)
 export const clockEventTypes = typesOf(clockEvents)
+export const organizationEventTypes = typesOf(organizationEvents)
 
 /** The types of the events of topics. */
 export type EventTypeOn<T extends Topic> = {

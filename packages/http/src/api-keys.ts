@@ -16,7 +16,7 @@ export interface KeyGrant {
   readonly validUntil: Micros | null
 }
 
-/** Finds what an API key is good for. The ticket service owns keys; others ask it, with the key itself. */
+/** Finds what an API key is good for. The directory owns keys; others ask it, with the key itself. */
 export interface ApiKeys {
   /** @throws Problem 401 for a key that is none, or none any more; 503 */
   grantOf(key: ApiKeyParts, authorization: string): Promise<KeyGrant>
@@ -24,7 +24,7 @@ export interface ApiKeys {
   readonly keyTrustMs: number
 }
 
-/** The ticket service remembers for 5 s: a revoked key is refused everywhere within 20 s. */
+/** The directory remembers for 5 s: a revoked key is refused everywhere within 20 s. */
 const keyTrustMs = 15_000
 
 function isOf<Text extends string> (value: unknown, known: readonly Text[]): value is Text[] {
@@ -45,13 +45,13 @@ function isGrant (body: unknown): body is GrantAnswer {
     isOf(scopes, everyScope) && (validUntil === null || typeof validUntil === 'string')
 }
 
-/** Asks the ticket service what a key is good for; undefined: there is nobody to ask. */
-export function askedApiKeys (ticket: Upstream | undefined): ApiKeys | undefined {
-  return ticket && {
+/** Asks the directory service what a key is good for; undefined: there is nobody to ask. */
+export function askedApiKeys (directory: Upstream | undefined): ApiKeys | undefined {
+  return directory && {
     keyTrustMs,
     async grantOf (_key, authorization) {
       try {
-        const body = await ticket.get('/v1/api-keys/current', authorization, isGrant)
+        const body = await directory.get('/v1/api-keys/current', authorization, isGrant)
         if (body !== undefined) {
           const { validUntil } = body.apiKey
           return { ...body.apiKey, validUntil: validUntil === null ? null : parseInstant(validUntil) }

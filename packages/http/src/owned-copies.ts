@@ -1,6 +1,7 @@
 import type { Read, SaveNewest, TenantDatabases } from '@dueline/postgres'
 import type { FreshCache } from '@dueline/runtime'
-import type { Upstream } from './upstream.ts'
+import { isLikeApiKey } from './api-key.ts'
+import { UpstreamRefusal, type Upstream } from './upstream.ts'
 
 /** In whose name an owner is asked. */
 export interface Asker {
@@ -73,6 +74,12 @@ export function ownedCopies<
   }
 }
 
+/** Whether an API key is not allowed to read there: what has not arrived is not there for it. */
+function isBeyondKey (error: unknown, authorization: string): boolean {
+  return error instanceof UpstreamRefusal && error.status === 403 &&
+    isLikeApiKey(authorization.replace(/^Bearer /i, ''))
+}
+
 /** Asks an owner for one thing and stores its answer; a question that is under way is not asked again. */
 function questionsOf<Wanted extends { readonly id: string }, Answer extends { id: string }, Known, Row extends Known> (
   { database, save, path, isAnswer, rowOf }: OwnedCopiesOptions<Wanted, Answer, Known, Row>
@@ -80,11 +87,11 @@ function questionsOf<Wanted extends { readonly id: string }, Answer extends { id
   const underWay = new Map<string, Promise<Row | undefined>>()
 
   async function ask (owner: Upstream, wanted: Wanted, tenantId: string, authorization: string) {
-    const answer = await owner.get(
-      path(wanted),
-      authorization,
-      (body): body is Answer => isAnswer(body) && body.id === wanted.id
-    )
+    const isItsAnswer = (body: unknown): body is Answer => isAnswer(body) && body.id === wanted.id
+    const answer = await owner.get(path(wanted), authorization, isItsAnswer).catch((error: unknown) => {
+      if (isBeyondKey(error, authorization)) return undefined
+      throw error
+    })
     if (answer === undefined) return undefined
     const row = rowOf(answer, wanted, tenantId)
     await save(database.forTenant(tenantId).read, [row])

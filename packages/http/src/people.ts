@@ -3,7 +3,7 @@ import type { Caller } from './claims.ts'
 import { baseErrors, problem, Problem } from './errors.ts'
 import { UpstreamRefusal, type Upstream } from './upstream.ts'
 
-/** Finds the person that a caller is. The ticket service owns people; others ask it. */
+/** Finds the person that a caller is. The directory owns people; others ask it. */
 export interface People {
   /**
    * The person's id; null when the tenant has nobody for this caller.
@@ -16,7 +16,7 @@ export interface People {
   changes(): number
 }
 
-/** The ticket service remembers for 5 s, so that a change is seen everywhere within a minute. */
+/** The directory remembers for 5 s, so that a change is seen everywhere within a minute. */
 const trustMs = 50_000
 
 interface Me {
@@ -28,16 +28,23 @@ function isMe (body: unknown): body is Me {
   return person === null || typeof person?.id === 'string'
 }
 
-/** Asks the ticket service who the caller is, with the caller's own token; undefined: there is nobody to ask. */
-export function askedPeople (ticket: Upstream | undefined): (People & ApiKeys) | undefined {
-  const keys = askedApiKeys(ticket)
-  return ticket && keys && {
+/**
+ * Asks the directory service who the caller is, with the caller's own token; undefined: there is nobody to ask.
+ * `arrived` may keep what it answers of a person.
+ */
+export function askedPeople (
+  directory: Upstream | undefined,
+  arrived?: (tenantId: string, person: unknown) => Promise<void>
+): (People & ApiKeys) | undefined {
+  const keys = askedApiKeys(directory)
+  return directory && keys && {
     ...keys,
     trustMs,
     changes: () => 0,
-    async idOf (_caller, authorization) {
+    async idOf ({ tenantId }, authorization) {
       try {
-        const me = await ticket.get('/v1/me', authorization, isMe)
+        const me = await directory.get('/v1/me', authorization, isMe)
+        if (me?.person != null) await arrived?.(tenantId, me.person)
         return me?.person?.id ?? null
       } catch (error) {
         const status = error instanceof UpstreamRefusal ? error.status : 0
@@ -67,7 +74,7 @@ export interface Known {
 
 /**
  * Finds the caller among the people. An id of a person in the token is believed while nobody can be asked: the issuer
- * that gives our ids must not depend on the ticket service, and `isSure` is false then.
+ * that gives our ids must not depend on the directory service, and `isSure` is false then.
  * @throws Problem 403 `person_inactive`, 503
  */
 export async function knownAs (

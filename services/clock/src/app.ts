@@ -3,7 +3,7 @@ import { askedPeople, migrations as httpMigrations, type ServiceDeps } from '@du
 import { createOutbox, forAll, migrations as messagingMigrations, type Bus, type Handlers } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import { Signal } from '@dueline/runtime'
-import { buildService, ticketService, type BuiltService } from '@dueline/service'
+import { buildService, directoryService, type BuiltService } from '@dueline/service'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
 import { ClockProjector } from './projection/clock-projector.ts'
 import type { TicketCase } from './domain/ticket-case.ts'
@@ -64,16 +64,16 @@ export function buildClock (deps: ServiceDeps<ClockConfig, Bus>): ClockService {
     'dueline.calendar.published.v1': onCalendarPublished({ projector, clock }),
     'dueline.policy.published.v1': 'ignored',
     'dueline.catalogue.changed.v1': 'ignored',
-    'dueline.person.changed.v1': 'ignored'
+    'dueline.people.named.v1': 'ignored'
   }
   registerClockMetrics(metrics, database)
 
-  const ticket = ticketService(config, logger)
-  const routeDeps: RouteDeps = { database, clock, ids, config, calendars, projector, advanced, ticket }
+  const directory = directoryService(config, logger)
+  const routeDeps: RouteDeps = { database, clock, ids, config, calendars, projector, advanced, directory }
   const service = buildService(deps, {
     name: 'clock',
     errors,
-    people: askedPeople(ticket),
+    people: askedPeople(directory),
     consumes: ['ticket', 'sla-policy'],
     handlers,
     routes,

@@ -1,4 +1,4 @@
-import { serviceConfig, ticketServiceKeys } from '@dueline/service'
+import { serviceConfig, directoryServiceKeys } from '@dueline/service'
 import { Type, type Static } from 'typebox'
 
 const duration = '^PT(?=\\d)(\\d{1,7}H)?(\\d{1,9}M)?(\\d{1,10}S)?$'
@@ -6,7 +6,7 @@ const duration = '^PT(?=\\d)(\\d{1,7}H)?(\\d{1,9}M)?(\\d{1,10}S)?$'
 /** The service's configuration; the README's table is generated from it. */
 export const ConfigSchema = Type.Object({
   ...serviceConfig({ port: 8083 }),
-  ...ticketServiceKeys,
+  ...directoryServiceKeys,
   PAUSE_DURATION_DEFAULT: Type.String({
     pattern: duration,
     default: 'PT24H',
@@ -29,5 +29,5 @@ export type Config = Static<typeof ConfigSchema>
 /** The part that a built service reads; the rest is for the process around it. */
 export type ClockConfig = Pick<
   Config,
-  'PAUSE_DURATION_DEFAULT' | 'PAUSE_DURATION_MAX' | 'TICKET_TIMEOUT_MS' | 'TICKET_URL' | 'WAIT_FOR_MS'
+  'PAUSE_DURATION_DEFAULT' | 'PAUSE_DURATION_MAX' | 'DIRECTORY_TIMEOUT_MS' | 'DIRECTORY_URL' | 'WAIT_FOR_MS'
 >

@@ -1,3 +1,4 @@
+import { nullable, Uuid } from '@dueline/contracts'
 import { defineErrors } from '@dueline/http'
 import { Type } from 'typebox'
 
@@ -44,5 +45,17 @@ export const errors = defineErrors({
     status: 409,
     title: 'The token was revoked or has expired',
     description: 'Nothing brings it back: make a new one.'
-  }
+  },
+  identity_taken: {
+    status: 409,
+    title: 'This subject is linked to another person',
+    description: '`personId` names it. Unlink it there first: whoever has such a token is one person.',
+    members: { personId: nullable(Uuid) }
+  },
+  api_key_over: {
+    status: 409,
+    title: 'The API key was revoked or has expired',
+    description: 'Nothing brings it back: make a new one.'
+  },
+  person_exists: { status: 409, title: 'A person with this id or external id exists already' }
 })

@@ -1,4 +1,4 @@
-import { clockEventTypes, ticketFactTypes } from '@dueline/contracts'
+import { clockEventTypes, organizationEventTypes, ticketFactTypes } from '@dueline/contracts'
 import { askedPeople, migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
 import { createOutbox, forAll, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
@@ -6,9 +6,9 @@ import {
   buildService,
   copiedTypes,
   directoryCopyMigrations,
+  directoryService,
   onDirectoryChanged,
   personCopies,
-  ticketService,
   type BuiltService
 } from '@dueline/service'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
@@ -52,9 +52,9 @@ export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): Esca
   timers.handle(timerKind, { ownerTable: 'escalation_case', fire: onWake({ ids, recorder }) })
   registerEscalationMetrics(metrics, database)
 
-  const ticket = ticketService(config, logger)
+  const directory = directoryService(config, logger)
   const fields = ['screenName', 'managerId', 'active'] as const
-  const people = personCopies({ database, ticket, fields, read: findPeople, save: savePeople })
+  const people = personCopies({ database, directory, fields, read: findPeople, save: savePeople })
   const routeDeps: RouteDeps = {
     database,
     clock,
@@ -65,20 +65,15 @@ export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): Esca
   const service = buildService(deps, {
     name: 'escalation',
     errors,
-    people: askedPeople(ticket),
+    people: askedPeople(directory),
     consumes: ['clock', 'ticket', 'directory'],
     handlers: {
       ...forAll(clockEventTypes, onClockChanged({ clock, recorder })),
       ...forAll(ticketFactTypes, onTicketChanged),
+      'dueline.people.named.v1': 'ignored',
       'dueline.person.changed.v1': onPersonChanged,
-      ...forAll(copiedTypes, onDirectoryChanged),
-      'dueline.levels.changed.v1': 'ignored',
-      'dueline.position.changed.v1': 'ignored',
-      'dueline.unit.changed.v1': 'ignored',
-      'dueline.customer.changed.v1': 'ignored',
-      'dueline.availability.changed.v1': 'ignored',
-      'dueline.absence.changed.v1': 'ignored',
-      'dueline.capacity.changed.v1': 'ignored'
+      ...forAll(organizationEventTypes, 'ignored'),
+      ...forAll(copiedTypes, onDirectoryChanged)
     },
     routes,
     routeDeps,

@@ -1,12 +1,12 @@
-import { serviceConfig, ticketServiceKeys } from '@dueline/service'
+import { serviceConfig, directoryServiceKeys } from '@dueline/service'
 import { Type, type Static } from 'typebox'
 
 /** Everything the service is configured by, as environment variables. */
 export const ConfigSchema = Type.Object({
   ...serviceConfig({ port: 8084 }),
-  ...ticketServiceKeys
+  ...directoryServiceKeys
 })
 export type Config = Static<typeof ConfigSchema>
 
 /** The part that a built service reads; the rest is for the process around it. */
-export type EscalationConfig = Pick<Config, 'TICKET_URL' | 'TICKET_TIMEOUT_MS'>
+export type EscalationConfig = Pick<Config, 'DIRECTORY_URL' | 'DIRECTORY_TIMEOUT_MS'>

@@ -8,7 +8,7 @@ import type {
   TicketSnapshot,
   TicketSummary
 } from '@dueline/contracts'
-import { testEvent, type TestEnvelope } from '@dueline/testkit'
+import { testEvent, testPerson, type TestEnvelope } from '@dueline/testkit'
 
 export const HOUR: Micros = 3_600_000_000
 export const tenant = 'acme'
@@ -136,18 +136,14 @@ export function personEvent (
   change: Partial<PersonSnapshot> = {},
   envelopeChange: TestEnvelope = {}
 ): DuelineEvent {
-  const person: PersonSnapshot = {
+  const person = testPerson({
     id: id(name),
     role,
     name,
     screenName: `Screen ${name}`,
-    email: null,
-    language: 'en',
     managerId: manager === null ? null : id(manager),
-    active: true,
-    version: 1,
     ...change
-  }
+  })
   return testEvent('dueline.person.changed.v1', { person }, { at: 1_780_000_000_000_000, ...envelopeChange })
 }
 

@@ -143,7 +143,7 @@ function registerRoutes (app: App, { document, upstreams, config, metrics }: Gat
   }
 }
 
-/** Longest wait for the ticket service, which knows API keys. */
+/** Longest wait for the directory service, which knows API keys. */
 const keyTimeoutMs = 2_000
 
 /** The gateway: verifies tokens, limits rates, routes by the document, streams. It knows nothing of tickets. */
@@ -153,9 +153,9 @@ export function buildGateway (deps: GatewayDeps): Gateway {
   const shared: HttpOptions = { service: 'gateway', version, logger, metrics, clock, ids, errors, ready }
   const { TRUST_PROXY: trustProxy, SHED_ABOVE_MS: shedAboveMs } = config
   const before = beforeAuth(config, metrics)
-  const name = 'the ticket service'
-  const ticket = createUpstream({ name, url: deps.upstreams['ticket'], timeoutMs: keyTimeoutMs, logger })
-  const keys = askedApiKeys(ticket)
+  const name = 'the directory service'
+  const directory = createUpstream({ name, url: deps.upstreams['directory'], timeoutMs: keyTimeoutMs, logger })
+  const keys = askedApiKeys(directory)
   const trusted = keys === undefined ? auth : { ...auth, keys }
   const http = buildHttp({ ...shared, auth: trusted, metricsRoute: false, document, before, trustProxy, shedAboveMs })
   registerDocuments(http, document, asyncapi)

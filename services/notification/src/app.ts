@@ -3,7 +3,7 @@ import { askedPeople, migrations as httpMigrations, type ServiceDeps } from '@du
 import { createOutbox, forAll, migrations as messagingMigrations, type Bus, type Outbox } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import { createPoller, systemRandom, type Loop } from '@dueline/runtime'
-import { buildService, directoryCopyMigrations, ticketService, type BuiltService } from '@dueline/service'
+import { buildService, directoryCopyMigrations, directoryService, type BuiltService } from '@dueline/service'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
 import type { Config } from './config.ts'
 import { createOnEvents, type OnEventsDeps } from './consumers/on-events.ts'
@@ -80,7 +80,7 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
   const service = buildService(deps, {
     name: 'notification',
     errors,
-    people: askedPeople(ticketService(config, logger)),
+    people: askedPeople(directoryService(config, logger)),
     consumes: serviceNames,
     handlers: forAll(eventTypes, createOnEvents({ clock, ids, timers, feedGrew })),
     routes,

@@ -1,11 +1,11 @@
 import { mailboxPattern } from '@dueline/contracts'
-import { serviceConfig, ticketServiceKeys } from '@dueline/service'
+import { serviceConfig, directoryServiceKeys } from '@dueline/service'
 import { Type, type Static } from 'typebox'
 
 /** The service's configuration; the README's table is generated from it. */
 export const ConfigSchema = Type.Object({
   ...serviceConfig({ port: 8085 }),
-  ...ticketServiceKeys,
+  ...directoryServiceKeys,
   SMTP_URL: Type.String({
     format: 'smtp-url',
     secret: true,

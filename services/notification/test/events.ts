@@ -8,7 +8,7 @@ import type {
   PersonSnapshot,
   TicketSnapshot
 } from '@dueline/contracts'
-import { testEvent, type TestEnvelope } from '@dueline/testkit'
+import { testEvent, testPerson, type TestEnvelope } from '@dueline/testkit'
 
 export const tenant = 'acme'
 const person = (last: string): string => `01900000-0000-7000-8000-0000000000${last}`
@@ -129,18 +129,7 @@ export function personChanged (
   fields: Partial<PersonSnapshot> = {},
   tenantid = tenant
 ): DuelineEvent<'dueline.person.changed.v1'> {
-  const snapshot: PersonSnapshot = {
-    id,
-    role: 'agent',
-    name: 'Original Name',
-    screenName: 'Desk 1',
-    email: `${id.slice(-2)}@acme.example`,
-    language: 'en',
-    managerId: null,
-    active: true,
-    version: 1,
-    ...fields
-  }
+  const snapshot = testPerson({ id, email: `${id.slice(-2)}@acme.example`, ...fields })
   return testEvent('dueline.person.changed.v1', { person: snapshot }, { tenantid, sequence: 1 })
 }
 

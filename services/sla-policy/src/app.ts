@@ -1,9 +1,9 @@
-import { ticketFactTypes } from '@dueline/contracts'
+import { organizationEventTypes, ticketFactTypes } from '@dueline/contracts'
 import { askedPeople, migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
 import { createOutbox, forAll, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import type { Poller } from '@dueline/runtime'
-import { buildService, personCopies, ticketService, type BuiltService } from '@dueline/service'
+import { buildService, directoryService, personCopies, type BuiltService } from '@dueline/service'
 import type { SlaPolicyConfig } from './config.ts'
 import { onPersonChanged } from './consumers/on-person-changed.ts'
 import { onTicketFacts } from './consumers/on-ticket-facts.ts'
@@ -38,18 +38,20 @@ export function buildSlaPolicy (deps: ServiceDeps<SlaPolicyConfig, Bus>): SlaPol
   const cache = createPolicyCache()
   const sync = { outbox, ids, cache, clock }
   const reresolver = createReresolver({ database, logger, ...sync })
-  const ticket = ticketService(config, logger)
-  const people = personCopies({ database, ticket, fields: ['active'], read: findPeople, save: savePeople })
+  const directory = directoryService(config, logger)
+  const people = personCopies({ database, directory, fields: ['active'], read: findPeople, save: savePeople })
   const clockPreviews = createClockPreviews({ clockUrl: config.CLOCK_URL, timeoutMs: config.CLOCK_TIMEOUT_MS, logger })
   const calendars = createCompiledCalendars()
   const service = buildService(deps, {
     name: 'sla-policy',
     errors,
-    people: askedPeople(ticket),
-    consumes: ['ticket'],
+    people: askedPeople(directory),
+    consumes: ['ticket', 'directory'],
     handlers: {
       ...forAll(ticketFactTypes, onTicketFacts(sync)),
-      'dueline.person.changed.v1': onPersonChanged
+      'dueline.people.named.v1': 'ignored',
+      'dueline.person.changed.v1': onPersonChanged,
+      ...forAll(organizationEventTypes, 'ignored')
     },
     routes,
     routeDeps: { database, clock, ids, outbox, cache, people, clockPreviews, calendars, reresolver },

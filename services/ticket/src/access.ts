@@ -1,5 +1,5 @@
 // Who may do what here: the only place in this service that names roles. `docs/access.md` shows it to readers.
-import { isCustomer, isUuid, nilUuid, type Role } from '@dueline/contracts'
+import { isUuid, nilUuid, type Role } from '@dueline/contracts'
 import { authorizer, type Grant, type Principal } from '@dueline/http'
 
 /** Who works on tickets. */
@@ -7,7 +7,6 @@ const staff: readonly Role[] = ['agent', 'manager', 'ceo', 'sales', 'admin']
 /** Who reads all of the tenant, and brings tickets and messages from other systems. */
 const readers: readonly Role[] = [...staff, 'integrator']
 const customersAndReaders: readonly Role[] = ['customer', ...readers]
-const everybody: readonly Role[] = [...customersAndReaders, 'operator']
 const importers: readonly Role[] = ['admin']
 /** Who says how tickets find their people. */
 const rulers: readonly Role[] = ['manager', 'admin']
@@ -22,9 +21,7 @@ export const access = {
   createMessage: customersAndReaders,
   listTicketMessages: customersAndReaders,
   listTimelineEntries: customersAndReaders,
-  getPerson: customersAndReaders,
   createTickets: readers,
-  listPeople: readers,
   updateTicket: staff,
   updateTickets: staff,
   transitionTicket: ['customer', ...staff],
@@ -38,27 +35,14 @@ export const access = {
   simulateAssignment: rulers,
   listTeamQueue: readers,
   claimNextTicket: staff,
-  createPerson: importers,
-  updatePerson: importers,
   importTickets: importers,
   getTicketImport: [...importers, 'integrator'],
-  listTicketImportLines: [...importers, 'integrator'],
-  createPersonIdentity: importers,
-  listPersonIdentities: importers,
-  deletePersonIdentity: importers,
-  getMe: everybody,
-  createApiKey: importers,
-  listApiKeys: importers,
-  getApiKey: importers,
-  rotateApiKey: importers,
-  revokeApiKey: importers,
-  getCurrentApiKey: everybody
+  listTicketImportLines: [...importers, 'integrator']
 } as const satisfies Record<string, readonly Role[]>
 
 type OfTicket = Readonly<{ customerId: string }>
-type SomePerson = Readonly<{ id: string, role: string }>
 
-/** What is decided by the ticket or person that an operation is about. */
+/** What is decided by the ticket that an operation is about. */
 const grants = {
   /** A customer sees its own tickets only. */
   seeTicket: {
@@ -67,16 +51,6 @@ const grants = {
   },
   /** What is not meant for customers: internal messages, labels, who of staff is who, who brought what. */
   seeInternals: { roles: readers },
-  /** Customers do not see each other. */
-  seePerson: {
-    roles: readers,
-    belongsTo: ({ personId }: Principal, { id, role }: SomePerson) => id === personId || !isCustomer(role)
-  },
-  /** Of others, customers see the screen name only. */
-  seeWholePerson: {
-    roles: readers,
-    belongsTo: ({ personId }: Principal, { id }: Pick<SomePerson, 'id'>) => id === personId
-  },
   /** To say who wrote something, when, and under which external id. */
   speakForOthers: { roles: readers },
   /** All of a profile: one's own, that of who is below in the reporting line, and everybody's for a ceo. */
@@ -93,7 +67,7 @@ const grants = {
   beOwnCustomer: { roles: ['customer'] }
 } as const satisfies Record<string, Grant>
 
-/** Whether the caller may do what is decided by the ticket or person that it is about. */
+/** Whether the caller may do what is decided by the ticket that it is about. */
 export const authorize = authorizer(grants)
 
 /** The caller's id when it can be that of a person; a client of an issuer need not be one, such as a machine. */
@@ -115,13 +89,4 @@ export function onlyBrings (principal: Principal): boolean {
 /** On which side the caller stands in a ticket of this customer. */
 export function sideOf (principal: Principal, { customerId }: OfTicket): 'customer' | 'agent' {
   return principal.personId === customerId || !authorize(principal, 'workOnTickets') ? 'customer' : 'agent'
-}
-
-/** Roles that may do nothing that an administrator may not do. */
-const withinAdmin: readonly Role[] = ['agent', 'manager', 'ceo', 'sales', 'admin', 'integrator']
-
-/** The roles that the caller may give a key: its own and what they hold. A key is nobody's customer. */
-export function givenBy ({ roles }: Pick<Principal, 'roles'>): Role[] {
-  const held = roles.includes('admin') ? [...withinAdmin, ...roles] : roles
-  return [...new Set(held)].filter((role) => !isCustomer(role))
 }

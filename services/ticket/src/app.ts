@@ -1,6 +1,6 @@
-import { agreementEventTypes, clockEventTypes } from '@dueline/contracts'
+import { agreementEventTypes, clockEventTypes, organizationEventTypes } from '@dueline/contracts'
 import {
-  createKeySecrets,
+  askedPeople,
   createSharedWrites,
   createUpstream,
   migrations as httpMigrations,
@@ -9,13 +9,14 @@ import {
 import { createOutbox, forAll, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import type { Clock, Poller } from '@dueline/runtime'
-import { buildService, type BuiltService } from '@dueline/service'
+import { buildService, directoryService, type BuiltService } from '@dueline/service'
 import { createAssignmentLoop } from './assignment/assignment-loop.ts'
 import type { Config } from './config.ts'
 import { onCatalogueChanged } from './consumers/on-catalogue-changed.ts'
 import { onClockChanged } from './consumers/on-clock-changed.ts'
 import { onEscalationChanged } from './consumers/on-escalation-changed.ts'
 import { createOnEscalationLevelReached } from './consumers/on-escalation-level-reached.ts'
+import { createOnPersonChanged } from './consumers/on-person-changed.ts'
 import {
   onAbsenceChanged,
   onAvailabilityChanged,
@@ -27,11 +28,9 @@ import { errors } from './errors.ts'
 import { createImportLoop } from './imports/import-loop.ts'
 import { routes } from './routes/index.ts'
 import { createFactStore, ExternalIdTaken, type FactBatch, type FactStore } from './store/fact-store.ts'
-import { createKeyFinder } from './store/key-finder.ts'
 import { createNumberAllocator } from './store/number-allocator.ts'
-import { createPersonFinder } from './store/person-finder.ts'
-import { createPersonDirectory } from './store/person-directory.ts'
 import { createCatalogue } from './upstreams/catalogue.ts'
+import { createPersonDirectory, type PersonDirectory } from './upstreams/people.ts'
 import { createTeams } from './upstreams/teams.ts'
 
 export { ConfigSchema, type Config } from './config.ts'
@@ -67,14 +66,9 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
     if ((await facts.create(tx, tx.tenantId, traced)).size < traced.length) throw new ExternalIdTaken()
   }, ([{ ticket }]) => ticket.id)
   const numbers = createNumberAllocator({ database, clock })
-  const directory = createPersonDirectory({ clock })
+  const owner = directoryService(config, logger)
+  const directory = createPersonDirectory({ database, directory: owner, clock })
   const policy = createUpstream({ name: 'the policy service', url: config.SLA_POLICY_URL, timeoutMs, logger })
-  const owner = createUpstream({ name: 'the directory service', url: config.DIRECTORY_URL, timeoutMs, logger })
-  const keySecrets = createKeySecrets(config.API_KEY_SECRET)
-  const people = {
-    ...createPersonFinder({ database, ids, clock, outbox }),
-    ...createKeyFinder({ database, clock, secrets: keySecrets })
-  }
   const catalogue = createCatalogue({ database, clock, policy })
   const teams = createTeams({ database, clock, directory: owner })
   const idleMs = config.IMPORT_POLL_MS
@@ -83,9 +77,9 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
   const service = buildService(deps, {
     name: 'ticket',
     errors,
-    people,
+    people: askedPeople(owner, directory.arrived),
     consumes: ['sla-policy', 'clock', 'escalation', 'directory'],
-    handlers: handlersOf(facts, clock),
+    handlers: handlersOf({ facts, clock, directory }),
     routes,
     routeDeps: {
       database,
@@ -95,12 +89,8 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
       creations,
       numbers,
       directory,
-      people,
-      keySecrets,
-      issuers: deps.auth.issuers,
       catalogue,
       teams,
-      outbox,
       reopenWindowMicros: config.REOPEN_WINDOW_DAYS * dayMicros,
       importLoop
     },
@@ -110,7 +100,9 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
 }
 
 /** What becomes of each event that is read. */
-function handlersOf (facts: FactStore, clock: Clock) {
+function handlersOf (
+  { facts, clock, directory }: { facts: FactStore, clock: Clock, directory: PersonDirectory }
+) {
   return {
     'dueline.catalogue.changed.v1': onCatalogueChanged,
     'dueline.escalation.level-reached.v1': createOnEscalationLevelReached({ facts, clock }),
@@ -122,11 +114,9 @@ function handlersOf (facts: FactStore, clock: Clock) {
     'dueline.escalation.acknowledged.v1': onEscalationChanged,
     'dueline.escalation.stopped.v1': onEscalationChanged,
     'dueline.escalation.exhausted.v1': onEscalationChanged,
+    'dueline.person.changed.v1': createOnPersonChanged(directory),
+    ...forAll(organizationEventTypes, 'ignored'),
     'dueline.team.changed.v1': onTeamChanged,
-    'dueline.levels.changed.v1': 'ignored',
-    'dueline.position.changed.v1': 'ignored',
-    'dueline.unit.changed.v1': 'ignored',
-    'dueline.customer.changed.v1': 'ignored',
     'dueline.responsibility.changed.v1': onResponsibilityChanged,
     'dueline.availability.changed.v1': onAvailabilityChanged,
     'dueline.absence.changed.v1': onAbsenceChanged,

@@ -1,9 +1,10 @@
-import { serviceConfig } from '@dueline/service'
+import { directoryServiceKeys, serviceConfig } from '@dueline/service'
 import { Type, type Static } from 'typebox'
 
 /** Everything that can be set, read from the environment. */
 export const ConfigSchema = Type.Object({
   ...serviceConfig({ port: 8081 }),
+  ...directoryServiceKeys,
   SLA_POLICY_URL: Type.Optional(
     Type.String({
       format: 'http-url',
@@ -12,19 +13,6 @@ export const ConfigSchema = Type.Object({
         'yet; never asked when not set'
     })
   ),
-  DIRECTORY_URL: Type.Optional(
-    Type.String({
-      format: 'http-url',
-      description:
-        'Base address of the directory service, asked for teams that have not arrived yet; never asked when not set'
-    })
-  ),
-  API_KEY_SECRET: Type.String({
-    pattern: '^[A-Za-z0-9+/]{43}=$',
-    secret: true,
-    description:
-      '32 bytes in base64 with which the secrets of API keys are hashed; with another one every key is refused'
-  }),
   REOPEN_WINDOW_DAYS: Type.Integer({
     default: 7,
     minimum: 0,

@@ -31,17 +31,5 @@ export const errors = defineErrors({
     title: 'The ticket has another message with this external id',
     description: 'The same message again gets 200.',
     members: { messageId: Uuid }
-  },
-  identity_taken: {
-    status: 409,
-    title: 'This subject is linked to another person',
-    description: '`personId` names it. Unlink it there first: whoever has such a token is one person.',
-    members: { personId: nullable(Uuid) }
-  },
-  api_key_over: {
-    status: 409,
-    title: 'The API key was revoked or has expired',
-    description: 'Nothing brings it back: make a new one.'
-  },
-  person_exists: { status: 409, title: 'A person with this id or external id exists already' }
+  }
 })

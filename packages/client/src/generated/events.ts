@@ -787,10 +787,10 @@ export interface components {
             };
         };
         /**
-         * PersonChangedEvent
-         * @description A person was added or changed
+         * PeopleNamedEvent
+         * @description An import names people: the directory adds those whom it does not have
          */
-        "dueline.person.changed.v1": {
+        "dueline.people.named.v1": {
             /** @constant */
             specversion: "1.0";
             /**
@@ -801,7 +801,7 @@ export interface components {
             /** Format: uri-reference */
             source: string;
             /** @constant */
-            type: "dueline.person.changed.v1";
+            type: "dueline.people.named.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
             /**
@@ -822,40 +822,24 @@ export interface components {
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             /**
-             * PersonChanged
-             * @description A person was added or changed
+             * PeopleNamed
+             * @description An import names people: the directory adds those whom it does not have
              */
             data: {
-                /**
-                 * PersonSnapshot
-                 * @description A person after what happened
-                 */
-                person: {
+                people: {
                     /**
                      * Format: uuid
-                     * @description Lower-case UUID
+                     * @description The id that the directory gives whoever it does not know by the external id
                      */
                     id: string;
+                    externalId: string;
+                    name: string | null;
                     /**
-                     * Role
-                     * @description What somebody may do. customer: own tickets; agent: works on tickets; manager: leads agents; ceo: reads all; sales: edits agreements; admin: people, settings, webhooks; integrator: another system; operator: runs the service
+                     * @description agent: was given a ticket
                      * @enum {string}
                      */
-                    role: "customer" | "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
-                    name: string;
-                    screenName: string;
-                    email: string | null;
-                    /**
-                     * Language
-                     * @description Language of texts: English or Arabic
-                     * @enum {string}
-                     */
-                    language: "en" | "ar";
-                    timeZone?: string | null;
-                    managerId: string | null;
-                    active: boolean;
-                    version: number;
-                };
+                    role: "customer" | "agent";
+                }[];
             };
         };
         /**
@@ -5183,63 +5167,6 @@ export interface components {
             };
         };
         /**
-         * PositionChangedEvent
-         * @description A person has another manager, level or unit
-         */
-        "dueline.position.changed.v1": {
-            /** @constant */
-            specversion: "1.0";
-            /**
-             * Format: uuid
-             * @description Lower-case UUID
-             */
-            id: string;
-            /** Format: uri-reference */
-            source: string;
-            /** @constant */
-            type: "dueline.position.changed.v1";
-            /** @description ticket/<id> where there is a ticket */
-            subject: string;
-            /**
-             * Format: date-time
-             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
-             */
-            time: string;
-            /** @constant */
-            datacontenttype: "application/json";
-            /** @description Tenant name: lower-case letters, digits, hyphens */
-            tenantid: string;
-            /** @description the ticket id where there is one: keeps its events in order */
-            partitionkey: string;
-            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
-            sequence: string;
-            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
-            historical: boolean;
-            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
-            traceparent?: string;
-            /**
-             * PositionChanged
-             * @description A person has another manager, level or unit
-             */
-            data: {
-                /**
-                 * PositionSnapshot
-                 * @description Where a person stands after what happened
-                 */
-                position: {
-                    /**
-                     * Format: uuid
-                     * @description Lower-case UUID
-                     */
-                    personId: string;
-                    managerId: string | null;
-                    level: string | null;
-                    unitId: string | null;
-                    version: number;
-                };
-            };
-        };
-        /**
          * UnitChangedEvent
          * @description A unit was added, changed or deleted
          */
@@ -5615,6 +5542,86 @@ export interface components {
                     };
                     /** @description The points that somebody can carry at once; 0: none, so nothing is given */
                     defaultCapacityPoints: number;
+                    version: number;
+                };
+            };
+        };
+        /**
+         * PersonChangedEvent
+         * @description A person was added or changed
+         */
+        "dueline.person.changed.v1": {
+            /** @constant */
+            specversion: "1.0";
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** Format: uri-reference */
+            source: string;
+            /** @constant */
+            type: "dueline.person.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            /**
+             * PersonChanged
+             * @description A person was added or changed
+             */
+            data: {
+                /**
+                 * PersonSnapshot
+                 * @description A person after what happened
+                 */
+                person: {
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
+                    id: string;
+                    /**
+                     * Role
+                     * @description What somebody may do. customer: own tickets; agent: works on tickets; manager: leads agents; ceo: reads all; sales: edits agreements; admin: people, settings, webhooks; integrator: another system; operator: runs the service
+                     * @enum {string}
+                     */
+                    role: "customer" | "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
+                    /** @description The original name, which customers do not see */
+                    name: string;
+                    screenName: string;
+                    email: string | null;
+                    phone: string | null;
+                    /**
+                     * Language
+                     * @description Language of texts: English or Arabic
+                     * @enum {string}
+                     */
+                    language: "en" | "ar";
+                    /** @description The first is `language` */
+                    languages: ("en" | "ar")[];
+                    timeZone: string | null;
+                    calendarId: string | null;
+                    managerId: string | null;
+                    level: string | null;
+                    unitId: string | null;
+                    active: boolean;
+                    externalId: string | null;
                     version: number;
                 };
             };

@@ -39,7 +39,6 @@ export const keyedOperations: readonly string[] = [
   'PUT /v1/people/{personId}/capacity',
   'POST /v1/people/{personId}/identities',
   'DELETE /v1/people/{personId}/identities/{identityId}',
-  'PATCH /v1/people/{personId}/position',
   'POST /v1/policy-versions',
   'POST /v1/products',
   'PATCH /v1/products/{productId}',
@@ -95,7 +94,6 @@ export const changeMethods = {
   '/v1/people/{personId}': 'patch',
   '/v1/people/{personId}/availability': 'put',
   '/v1/people/{personId}/capacity': 'put',
-  '/v1/people/{personId}/position': 'patch',
   '/v1/products/{productId}': 'patch',
   '/v1/questions/{questionId}': 'patch',
   '/v1/sla-policy-settings': 'put',
@@ -133,9 +131,6 @@ export const problemStatus = {
   reopen_window_over: 409,
   ticket_exists: 409,
   message_exists: 409,
-  identity_taken: 409,
-  api_key_over: 409,
-  person_exists: 409,
   catalogue_name_taken: 409,
   calendar_name_taken: 409,
   sla_row_overlaps: 409,
@@ -153,5 +148,8 @@ export const problemStatus = {
   customer_in_use: 409,
   unit_in_use: 409,
   level_in_use: 409,
-  scim_token_over: 409
+  scim_token_over: 409,
+  identity_taken: 409,
+  api_key_over: 409,
+  person_exists: 409
 } as const

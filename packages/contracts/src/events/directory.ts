@@ -9,6 +9,7 @@ import {
   RoleSchema,
   Uuid
 } from '../vocabulary.ts'
+import { PersonSnapshot } from './parts.ts'
 
 const version = Type.Integer({ minimum: 1 })
 
@@ -44,16 +45,11 @@ export const LevelsChanged = Type.Object({
 }, { title: 'LevelsChanged', description: 'The levels of the hierarchy were set, from the lowest to the highest' })
 export type LevelsChanged = Static<typeof LevelsChanged>
 
-export const PositionChanged = Type.Object({
-  position: Type.Object({
-    personId: Uuid,
-    managerId: nullable(Uuid),
-    level: nullable(Type.String({ maxLength: 63, description: 'The key of a level' })),
-    unitId: nullable(Uuid),
-    version
-  }, { title: 'PositionSnapshot', description: 'Where a person stands after what happened' })
-}, { title: 'PositionChanged', description: 'A person has another manager, level or unit' })
-export type PositionChanged = Static<typeof PositionChanged>
+export const PersonChanged = Type.Object({ person: PersonSnapshot }, {
+  title: 'PersonChanged',
+  description: 'A person was added or changed'
+})
+export type PersonChanged = Static<typeof PersonChanged>
 
 export const UnitChanged = Type.Object({
   unit: Type.Object({
@@ -137,14 +133,19 @@ export const CapacityChanged = Type.Object({
 }, { title: 'CapacityChanged', description: 'The capacity rules of a tenant were set' })
 export type CapacityChanged = Static<typeof CapacityChanged>
 
-export const directoryEvents = {
+/** How a tenant is organized. */
+export const organizationEvents = {
   'dueline.team.changed.v1': TeamChanged,
   'dueline.levels.changed.v1': LevelsChanged,
-  'dueline.position.changed.v1': PositionChanged,
   'dueline.unit.changed.v1': UnitChanged,
   'dueline.customer.changed.v1': CustomerChanged,
   'dueline.responsibility.changed.v1': ResponsibilityChanged,
   'dueline.availability.changed.v1': AvailabilityChanged,
   'dueline.absence.changed.v1': AbsenceChanged,
   'dueline.capacity.changed.v1': CapacityChanged
+} as const
+
+export const directoryEvents = {
+  ...organizationEvents,
+  'dueline.person.changed.v1': PersonChanged
 } as const

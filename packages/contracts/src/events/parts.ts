@@ -77,13 +77,19 @@ const StoredEmailAddress = Type.String({
 export const PersonSnapshot = Type.Object({
   id: Uuid,
   role: RoleSchema,
-  name: Type.String({ maxLength: 200 }),
+  name: Type.String({ maxLength: 200, description: 'The original name, which customers do not see' }),
   screenName: Type.String({ maxLength: 200 }),
   email: nullable(StoredEmailAddress),
+  phone: nullable(Type.String({ maxLength: 50 })),
   language: LanguageSchema,
-  timeZone: Type.Optional(nullable(TimeZone)),
+  languages: Type.Array(LanguageSchema, { minItems: 1, description: 'The first is `language`' }),
+  timeZone: nullable(TimeZone),
+  calendarId: nullable({ ...Uuid, description: 'When the person works' }),
   managerId: nullable(Uuid),
+  level: nullable(Type.String({ maxLength: 63, description: 'The key of a level' })),
+  unitId: nullable(Uuid),
   active: Type.Boolean(),
+  externalId: nullable(Type.String({ maxLength: 200 })),
   version: Type.Integer({ minimum: 1 })
 }, { title: 'PersonSnapshot', description: 'A person after what happened' })
 export type PersonSnapshot = Static<typeof PersonSnapshot>

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
-import { nullable, TicketStatusSchema, Uuid } from '../vocabulary.ts'
-import { Actor, AuthorKindSchema, MessageKindSchema, PersonSnapshot, TicketSnapshot } from './parts.ts'
+import { nullable, stringEnum, TicketStatusSchema, Uuid } from '../vocabulary.ts'
+import { Actor, AuthorKindSchema, MessageKindSchema, TicketSnapshot } from './parts.ts'
 
 const fact = { ticket: TicketSnapshot, actor: Actor }
 
@@ -49,10 +49,20 @@ export const TicketReopened = Type.Object(statusChange, {
   title: 'TicketReopened',
   description: 'A resolved or closed ticket goes back to work'
 })
-export const PersonChanged = Type.Object({ person: PersonSnapshot }, {
-  title: 'PersonChanged',
-  description: 'A person was added or changed'
-})
+
+/** Most people that one event names. */
+export const namedPeopleMax = 200
+export const PeopleNamed = Type.Object({
+  people: Type.Array(
+    Type.Object({
+      id: { ...Uuid, description: 'The id that the directory gives whoever it does not know by the external id' },
+      externalId: Type.String({ minLength: 1, maxLength: 200 }),
+      name: nullable(Type.String({ maxLength: 200, description: 'the first that was given; null: none was' })),
+      role: stringEnum(['customer', 'agent'], { description: 'agent: was given a ticket' })
+    }, { title: 'NamedPerson', description: 'Somebody whom an import names by an external id' }),
+    { minItems: 1, maxItems: namedPeopleMax }
+  )
+}, { title: 'PeopleNamed', description: 'An import names people: the directory adds those whom it does not have' })
 
 export type TicketCreated = Static<typeof TicketCreated>
 export type TicketUpdated = Static<typeof TicketUpdated>
@@ -60,7 +70,7 @@ export type TicketAssigned = Static<typeof TicketAssigned>
 export type TicketMessageAdded = Static<typeof TicketMessageAdded>
 export type TicketStatusChanged = Static<typeof TicketStatusChanged>
 export type TicketReopened = Static<typeof TicketReopened>
-export type PersonChanged = Static<typeof PersonChanged>
+export type PeopleNamed = Static<typeof PeopleNamed>
 
 /** Facts of tickets: each event carries the whole ticket after it. */
 export const ticketFacts = {
@@ -74,5 +84,5 @@ export const ticketFacts = {
 
 export const ticketEvents = {
   ...ticketFacts,
-  'dueline.person.changed.v1': PersonChanged
+  'dueline.people.named.v1': PeopleNamed
 } as const

@@ -14,7 +14,7 @@ const id = '01900000-0000-7000-8000-000000000001'
 const person = {
   specversion: '1.0',
   id,
-  source: '/dueline/ticket',
+  source: '/dueline/directory',
   type: 'dueline.person.changed.v1',
   subject: `person/${id}`,
   time: '2026-01-01T00:00:00.000000Z',
@@ -30,9 +30,16 @@ const person = {
       name: 'A B',
       screenName: 'A',
       email: null,
+      phone: null,
       language: 'ar',
+      languages: ['ar', 'en'],
+      timeZone: null,
+      calendarId: null,
       managerId: null,
+      level: null,
+      unitId: null,
       active: true,
+      externalId: null,
       version: 1
     }
   }

@@ -20,7 +20,7 @@ async function start (t: { teardown(fn: () => unknown): unknown }, rules: Truste
   await once(ticket, 'listening')
   t.teardown(() => ticket.close())
   const url = `http://127.0.0.1:${(ticket.address() as AddressInfo).port}`
-  const upstream = createUpstream({ name: 'the ticket service', url, timeoutMs: 2_000, logger })
+  const upstream = createUpstream({ name: 'the directory service', url, timeoutMs: 2_000, logger })
   const issuer = testIssuer({ person: rules })
   const asked = askedPeople(upstream)!
   const state = { changes: 0 }
@@ -41,7 +41,7 @@ async function start (t: { teardown(fn: () => unknown): unknown }, rules: Truste
   return { said, state, ticket, token, ask }
 }
 
-t.test('who a caller is says the ticket service, asked once with the caller’s own token', async (t) => {
+t.test('who a caller is says the directory service, asked once with the caller’s own token', async (t) => {
   const { said, state, token, ask } = await start(t)
   const own = token()
   const answers = await Promise.all([ask(own), ask(own), ask(own)])
@@ -72,7 +72,7 @@ t.test('who is none of the people gets an answer that says so, unless no person 
   t.equal(said.asked.length, before, 'nobody is asked about who may do nothing')
 })
 
-t.test('a person that is not active, and a token that the ticket service refuses', async (t) => {
+t.test('a person that is not active, and a token that the directory service refuses', async (t) => {
   const { said, token, ask } = await start(t, { ids: true })
   said.status = 403
   t.match(await ask(token({ sub: person })), { status: 403, code: 'person_inactive' })

@@ -1,15 +1,14 @@
 import t from 'tap'
-import { testEvent } from '../../src/index.ts'
+import { testEvent, testPerson } from '../../src/index.ts'
 
 const id = '01900000-0000-7000-8000-000000000001'
-const names = { name: 'N', screenName: 'n', email: null, language: 'en', managerId: null } as const
-const person = { id, role: 'agent', ...names, active: true, version: 3 } as const
+const person = testPerson({ id, name: 'N', version: 3 })
 
 t.test('an event of a test is whole, about what its data are about, and its own', (t) => {
   const data = { person: { ...person } }
   const event = testEvent('dueline.person.changed.v1', data, { tenantid: 'globex', at: 1_767_254_400_000_001 })
   t.match(event, {
-    source: '/dueline/ticket',
+    source: '/dueline/directory',
     subject: `person/${id}`,
     partitionkey: id,
     sequence: 3,

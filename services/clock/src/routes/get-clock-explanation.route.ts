@@ -86,7 +86,7 @@ function spanOf ({ from, to, state, reasons, cause, consumed }: MeasuredSegment)
   return { from: formatInstant(from), to: instantText(to), state, pausedFor: [...reasons], cause: cause.what, openTime }
 }
 
-/** The language and zone of a person, as the ticket service knows it. */
+/** The language and zone of a person, as the directory service knows it. */
 interface Me {
   person: Partial<Pick<Static<typeof Explanation>, 'language' | 'timeZone'>> | null
 }
@@ -99,11 +99,11 @@ function isMe (body: unknown): body is Me {
 async function readerFor (
   query: Partial<Reader>,
   authorization: string,
-  ticket: Upstream | undefined
+  directory: Upstream | undefined
 ): Promise<Partial<Reader>> {
-  if (ticket === undefined || (query.language !== undefined && query.timeZone !== undefined)) return query
+  if (directory === undefined || (query.language !== undefined && query.timeZone !== undefined)) return query
   // an explanation in another language is better than none
-  const me = await ticket.get('/v1/me', authorization, isMe).catch(() => undefined)
+  const me = await directory.get('/v1/me', authorization, isMe).catch(() => undefined)
   const { language, timeZone } = me?.person ?? {}
   return {
     ...(language === undefined ? {} : { language }),
@@ -112,7 +112,7 @@ async function readerFor (
   }
 }
 
-export const getClockExplanation: Route = (app, { database, clock, calendars, ticket }) => {
+export const getClockExplanation: Route = (app, { database, clock, calendars, directory }) => {
   app.route({
     method: 'GET',
     url: '/v1/clocks/:clockId/explanation',
@@ -138,7 +138,7 @@ export const getClockExplanation: Route = (app, { database, clock, calendars, ti
       const history = await readHistory(read, calendars, found, clock.now()) ?? problem(baseErrors.not_found)
       const { folded, agreement, asOf } = history
       const { id, version } = folded.calendar
-      const reader = await readerFor(query, headers.authorization ?? '', ticket)
+      const reader = await readerFor(query, headers.authorization ?? '', directory)
       const { timeZone = history.calendars(folded.calendar)?.timezone ?? 'UTC', language = 'en' } = reader
       const isNamed = authorize(principal, 'seeNamesOfRules')
       const name = id === null || !isNamed

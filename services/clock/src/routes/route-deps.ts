@@ -16,7 +16,7 @@ export interface RouteDeps {
   readonly projector: ClockProjector
   readonly advanced: Signal<ReadonlyMap<string, TicketCase>>
   /** Asked in which language and zone somebody reads; undefined: nobody can be asked. */
-  readonly ticket: Upstream | undefined
+  readonly directory: Upstream | undefined
 }
 
 /** One operation, added to the application. */

@@ -23,7 +23,7 @@ export const HOUR = 60 * MINUTE
 export const config: ClockConfig = {
   PAUSE_DURATION_DEFAULT: 'PT24H',
   PAUSE_DURATION_MAX: 'PT720H',
-  TICKET_TIMEOUT_MS: 2_000,
+  DIRECTORY_TIMEOUT_MS: 2_000,
   WAIT_FOR_MS: 10_000
 }
 

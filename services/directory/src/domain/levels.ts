@@ -78,3 +78,14 @@ export function levelsAbove (levels: readonly Level[], key: string): readonly Le
   const at = levels.findIndex((level) => level.key === key)
   return at < 0 ? [] : levels.slice(at + 1)
 }
+
+/**
+ * Why somebody of this role cannot be at the level with this key, or null. Roles that no level stands for (sales,
+ * admin and the like) may be at any level of the staff.
+ */
+export function levelFault (levels: readonly Level[], key: string, role: Role): string | null {
+  const level = levels.find((each) => each.key === key)
+  if (level === undefined) return `must be the key of a level: ${levels.map((each) => each.key).join(', ')}`
+  const fits = levelRoles.some((each) => each === role) ? level.role === role : level.role !== 'customer'
+  return fits ? null : `is a level of the role ${level.role}, and the role of the person is ${role}`
+}

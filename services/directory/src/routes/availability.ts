@@ -6,6 +6,7 @@ import {
   effectiveAvailability,
   Instant,
   instantText,
+  isCustomer,
   nullable,
   stringEnum,
   substituteOf,
@@ -14,8 +15,8 @@ import {
 } from '@dueline/contracts'
 import { baseErrors, problem, type AnyRequest } from '@dueline/http'
 import { Type, type Static } from 'typebox'
+import { findPerson } from '../store/person-store.ts'
 import { readPresence, type Presence } from '../store/presence-store.ts'
-import { requirePerson } from './positions.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 /** Whether a person can be given work, on the wire. */
@@ -130,10 +131,15 @@ function view (
   }
 }
 
-/** Ends the request unless the person is there, by the copies or by who owns people, and of the staff. */
-export async function requireStaff (request: AnyRequest, deps: RouteDeps, personId: string): Promise<void> {
-  await requirePerson(request, deps, personId)
-  const { principal: { tenantId } } = request
-  const known = await readPresence(deps.database.forTenant(tenantId).read, tenantId, [personId], deps.clock.now())
-  if (!known.has(personId)) problem(baseErrors.not_found, { detail: 'the person is a customer, not of the staff' })
+/** Ends the request unless the person is there, and of the staff. */
+export async function requireStaff (
+  { principal: { tenantId } }: AnyRequest,
+  { database }: RouteDeps,
+  personId: string
+): Promise<void> {
+  const person = await findPerson(database.forTenant(tenantId).read, tenantId, personId)
+  if (person === null) return problem(baseErrors.not_found)
+  if (isCustomer(person.role)) {
+    problem(baseErrors.not_found, { detail: 'the person is a customer, not of the staff' })
+  }
 }

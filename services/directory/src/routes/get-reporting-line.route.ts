@@ -1,21 +1,21 @@
 import { nullable, RoleSchema, Uuid } from '@dueline/contracts'
-import { pathId, type App } from '@dueline/http'
+import { baseErrors, pathId, problem, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { nextLevelUp } from '../domain/reporting-line.ts'
 import { readLevels } from '../store/level-store.ts'
-import { findPosition, lineFrom, lineMax } from '../store/position-store.ts'
+import { findPerson } from '../store/person-store.ts'
+import { lineFrom, lineMax } from '../store/reporting-lines.ts'
 import { LevelSchema } from './levels.ts'
-import { requirePerson } from './positions.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 const Superior = Type.Object({
   personId: Uuid,
-  screenName: nullable(Type.String()),
-  role: nullable(RoleSchema),
+  screenName: Type.String(),
+  role: RoleSchema,
   active: Type.Boolean(),
   level: nullable(LevelSchema)
-}, { title: 'Superior', description: 'Somebody in a reporting line; name and role are null until they have arrived' })
+}, { title: 'Superior', description: 'Somebody in a reporting line' })
 
 const ReportingLine = Type.Object({
   personId: Uuid,
@@ -29,7 +29,7 @@ const ReportingLine = Type.Object({
 }, { title: 'ReportingLine', description: 'Who stands above a person' })
 
 /** GET /v1/people/{personId}/reporting-line */
-export function getReportingLine (app: App, deps: RouteDeps): void {
+export function getReportingLine (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/people/:personId/reporting-line',
@@ -42,21 +42,19 @@ export function getReportingLine (app: App, deps: RouteDeps): void {
       params: pathId('personId'),
       response: { 200: ReportingLine }
     },
-    handler: async (request) => {
-      const { principal: { tenantId }, params: { personId } } = request
-      const { read } = deps.database.forTenant(tenantId)
-      const position = await findPosition(read, tenantId, personId)
-      if (position.version === 0) await requirePerson(request, deps, personId)
+    handler: async ({ principal: { tenantId }, params: { personId } }) => {
+      const { read } = database.forTenant(tenantId)
+      const person = await findPerson(read, tenantId, personId) ?? problem(baseErrors.not_found)
       const [{ levels }, line] = await Promise.all([
         readLevels(read, tenantId),
-        lineFrom(read, tenantId, position.managerId)
+        lineFrom(read, tenantId, person.managerId)
       ])
       const levelOf = (key: string | null) => levels.find((level) => level.key === key) ?? null
       return {
         personId,
-        level: levelOf(position.level),
+        level: levelOf(person.level),
         line: line.map(({ managerId: _, level, ...superior }) => ({ ...superior, level: levelOf(level) })),
-        nextLevelUp: nextLevelUp(line, position.level, levels)
+        nextLevelUp: nextLevelUp(line, person.level, levels)
       }
     }
   })

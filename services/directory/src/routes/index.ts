@@ -5,8 +5,6 @@ import { deleteScimToken } from './delete-scim-token.route.ts'
 import { deleteUnit } from './delete-unit.route.ts'
 import { getLevelPresets } from './get-level-presets.route.ts'
 import { getLevels } from './get-levels.route.ts'
-import { getPosition } from './get-position.route.ts'
-import { getPositions } from './get-positions.route.ts'
 import { getReportingLine } from './get-reporting-line.route.ts'
 import { getTeam } from './get-team.route.ts'
 import { getTeams } from './get-teams.route.ts'
@@ -15,7 +13,6 @@ import { getUnit } from './get-unit.route.ts'
 import { getUnits } from './get-units.route.ts'
 import { getCustomers } from './get-customers.route.ts'
 import { getScimTokens } from './get-scim-tokens.route.ts'
-import { patchPosition } from './patch-position.route.ts'
 import { patchTeam } from './patch-team.route.ts'
 import { patchCustomer } from './patch-customer.route.ts'
 import { patchUnit } from './patch-unit.route.ts'
@@ -43,10 +40,38 @@ import { putAvailability } from './put-availability.route.ts'
 import { putCapacity } from './put-capacity.route.ts'
 import { putCapacityRules } from './put-capacity-rules.route.ts'
 import { scimRoutes } from '../scim/scim-routes.ts'
+import { postPerson } from './post-person.route.ts'
+import { getPeople } from './get-people.route.ts'
+import { getPerson } from './get-person.route.ts'
+import { patchPerson } from './patch-person.route.ts'
+import { postIdentity } from './post-identity.route.ts'
+import { getIdentities } from './get-identities.route.ts'
+import { deletePersonIdentity } from './delete-identity.route.ts'
+import { getMe } from './get-me.route.ts'
+import { postApiKey } from './post-api-key.route.ts'
+import { getApiKeys } from './get-api-keys.route.ts'
+import { getCurrentApiKey } from './get-current-api-key.route.ts'
+import { getApiKey } from './get-api-key.route.ts'
+import { postApiKeyRotation } from './post-api-key-rotation.route.ts'
+import { deleteApiKey } from './delete-api-key.route.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 /** Every operation of the service. */
 export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
+  postPerson,
+  getPeople,
+  getPerson,
+  patchPerson,
+  postIdentity,
+  getIdentities,
+  deletePersonIdentity,
+  getMe,
+  postApiKey,
+  getApiKeys,
+  getCurrentApiKey,
+  getApiKey,
+  postApiKeyRotation,
+  deleteApiKey,
   postTeam,
   getTeams,
   getTeam,
@@ -55,9 +80,6 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   getLevels,
   getLevelPresets,
   putLevels,
-  getPositions,
-  getPosition,
-  patchPosition,
   getReportingLine,
   postUnit,
   getUnits,

@@ -1,10 +1,11 @@
 import { Instant, OneLine, Uuid } from '@dueline/contracts'
-import type { KeySecrets } from '@dueline/http'
+import type { AuthOptions, KeySecrets } from '@dueline/http'
 import type { Outbox } from '@dueline/messaging'
 import type { TenantDatabases } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
 import { Type } from 'typebox'
 import type { ScimCallers } from '../scim/callers.ts'
+import type { PersonFinder } from '../store/person-finder.ts'
 import type { References } from '../upstreams/references.ts'
 
 /** What the operations are made of. */
@@ -13,9 +14,12 @@ export interface RouteDeps {
   readonly clock: Clock
   readonly ids: Ids
   readonly outbox: Outbox
-  readonly references: References
+  readonly people: PersonFinder
   readonly keySecrets: KeySecrets
   readonly scimCallers: ScimCallers
+  /** The issuers whose tokens are taken. */
+  readonly issuers: AuthOptions['issuers']
+  readonly references: References
 }
 
 export const Name = OneLine(200, 'its name')

@@ -1,8 +1,8 @@
 import { newestWins, type Read } from '@dueline/postgres'
 import { and, eq, inArray, type InferSelectModel } from 'drizzle-orm'
-import { calendar, catalogueItem, person } from './tables.ts'
+import { calendar, catalogueItem } from './tables.ts'
 
-type Copied = typeof person | typeof catalogueItem | typeof calendar
+type Copied = typeof catalogueItem | typeof calendar
 
 /** Reads those of the given things that the tenant's copies have, by id. */
 function finderOf<T extends Copied> (table: T) {
@@ -15,8 +15,6 @@ function finderOf<T extends Copied> (table: T) {
   }
 }
 
-export const findPeople = finderOf(person)
-export const savePeople = newestWins(person, ['version'])
 export const findItems = finderOf(catalogueItem)
 export const saveItems = newestWins(catalogueItem, ['version'])
 export const findCalendars = finderOf(calendar)

@@ -104,13 +104,13 @@ export async function readPresence (
         until,
         profile: { state, until, capacityPoints, version, updatedAt },
         absences: absences.filter(({ personId }) => personId === each.id),
-        calendarId: calendars.get(each.id) ?? null
+        calendarId: each.calendarId ?? calendars.get(each.id) ?? null
       }]
     })
   )
 }
 
-/** By which calendar people work: that of the oldest active team of theirs that has one. */
+/** By which calendar people work who have none of their own: that of the oldest active team of theirs that has one. */
 async function calendarsOf (read: Read, tenantId: string, ids: readonly string[]): Promise<Map<string, string>> {
   const teams = await read.select({ calendarId: team.calendarId, memberIds: team.memberIds }).from(team).where(and(
     eq(team.tenantId, tenantId),

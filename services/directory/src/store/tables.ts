@@ -1,16 +1,29 @@
 import type { CalendarSpec } from '@dueline/business-time'
-import type { AvailabilityState, Language, Priority, Role } from '@dueline/contracts'
+import type { AvailabilityState, Language, Priority, Role, Scope } from '@dueline/contracts'
 import { instant } from '@dueline/postgres'
 import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { Level } from '../domain/levels.ts'
 
-/** Copies of people; the newest version wins. */
+/** People; `imported`: an import of tickets has added them. The column `written_in` is for lists alone. */
 export const person = pgTable('person', {
   tenantId: text('tenant_id').notNull(),
   id: uuid('id').notNull(),
   role: text('role').$type<Role>().notNull(),
+  name: text('name').notNull(),
   screenName: text('screen_name').notNull(),
+  email: text('email'),
+  phone: text('phone'),
+  languages: text('languages').array().$type<Language[]>().notNull(),
+  timeZone: text('time_zone'),
+  calendarId: uuid('calendar_id'),
+  managerId: uuid('manager_id'),
+  level: text('level'),
+  unitId: uuid('unit_id'),
   active: boolean('active').notNull(),
+  externalId: text('external_id'),
+  imported: boolean('imported').notNull(),
+  createdAt: instant('created_at').notNull(),
+  updatedAt: instant('updated_at').notNull(),
   version: integer('version').notNull()
 }, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
 
@@ -130,16 +143,34 @@ export const levelSet = pgTable('level_set', {
   updatedAt: instant('updated_at').notNull()
 }, (table) => [primaryKey({ columns: [table.tenantId] })])
 
-/** Where people stand. */
-export const position = pgTable('position', {
+/** What token issuers call people. */
+export const personIdentity = pgTable('person_identity', {
   tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull(),
+  issuer: text('issuer').notNull(),
+  subject: text('subject').notNull(),
   personId: uuid('person_id').notNull(),
-  managerId: uuid('manager_id'),
-  level: text('level'),
-  unitId: uuid('unit_id'),
-  version: integer('version').notNull(),
-  updatedAt: instant('updated_at').notNull()
-}, (table) => [primaryKey({ columns: [table.tenantId, table.personId] })])
+  createdBy: text('created_by'),
+  createdAt: instant('created_at').notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+
+/** Keys of programs; of a secret only its keyed hash. */
+export const apiKey = pgTable('api_key', {
+  tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull(),
+  publicId: text('public_id').notNull(),
+  name: text('name').notNull(),
+  secretHash: text('secret_hash').notNull(),
+  previousHash: text('previous_hash'),
+  previousUntil: instant('previous_until'),
+  roles: text('roles').array().$type<Role[]>().notNull(),
+  scopes: text('scopes').array().$type<Scope[]>().notNull(),
+  createdBy: text('created_by').notNull(),
+  createdAt: instant('created_at').notNull(),
+  expiresAt: instant('expires_at'),
+  lastUsedAt: instant('last_used_at'),
+  revokedAt: instant('revoked_at')
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
 
 /** Tokens of directories that provision people and teams; of each secret a keyed hash. */
 export const scimToken = pgTable('scim_token', {

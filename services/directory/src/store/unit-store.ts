@@ -1,6 +1,6 @@
 import type { Read, TenantTx } from '@dueline/postgres'
 import { and, eq, sql, type SQL } from 'drizzle-orm'
-import { position, unit } from './tables.ts'
+import { person, unit } from './tables.ts'
 
 /**
  * Every unit from `unitId` to the top with what it is a part of; empty when there is no such unit. In a tenant whose
@@ -35,8 +35,8 @@ export async function unitHolds (
 ): Promise<'parts' | 'people' | 'parts and people' | null> {
   const parts = await tx.select({ id: unit.id }).from(unit)
     .where(and(eq(unit.tenantId, tx.tenantId), eq(unit.parentId, unitId))).limit(1)
-  const people = await tx.select({ id: position.personId }).from(position)
-    .where(and(eq(position.tenantId, tx.tenantId), eq(position.unitId, unitId))).limit(1)
+  const people = await tx.select({ id: person.id }).from(person)
+    .where(and(eq(person.tenantId, tx.tenantId), eq(person.unitId, unitId))).limit(1)
   if (parts.length > 0) return people.length > 0 ? 'parts and people' : 'parts'
   return people.length > 0 ? 'people' : null
 }

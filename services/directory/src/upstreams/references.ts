@@ -3,19 +3,19 @@ import { CalendarSpecSchema, isCustomer, Uuid } from '@dueline/contracts'
 import { ownedCopies, type Asker, type Fault, type Upstream } from '@dueline/http'
 import type { TenantDatabases } from '@dueline/postgres'
 import { BoundedMap } from '@dueline/runtime'
-import { personCopies } from '@dueline/service'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { findCalendars, findItems, findPeople, saveCalendars, saveItems, savePeople } from '../store/copies.ts'
+import { findCalendars, findItems, saveCalendars, saveItems } from '../store/copies.ts'
+import { findPeople } from '../store/person-store.ts'
 
-/** Where a body names something that another service owns. */
+/** Where a body names a person, or something that another service owns. */
 export interface Mention {
   readonly pointer: string
-  readonly kind: 'staff' | 'contact' | 'person' | 'product' | 'module' | 'calendar'
+  readonly kind: 'staff' | 'contact' | 'product' | 'module' | 'calendar'
   readonly id: string
 }
 
-/** Whether what callers name is there: by the copies, or by its owner. */
+/** Whether what callers name is there: people, and by the copies or by its owner what others have. */
 export interface References {
   /**
    * What is wrong with what is named, in the order of the mentions.
@@ -42,18 +42,10 @@ const calendarsMax = 500
 
 interface Owners {
   readonly database: TenantDatabases
-  readonly ticket: Upstream | undefined
   readonly policy: Upstream | undefined
 }
 
-function copiesOf ({ database, ticket, policy }: Owners) {
-  const people = personCopies<'screenName' | 'active', 'active'>({
-    database,
-    ticket,
-    fields: ['screenName', 'active'],
-    read: findPeople,
-    save: savePeople
-  })
+function copiesOf ({ database, policy }: Owners) {
   const items = ownedCopies({
     database,
     owner: policy,
@@ -79,12 +71,12 @@ function copiesOf ({ database, ticket, policy }: Owners) {
     rowOf: ({ id, version, spec }, _, tenantId) => ({ tenantId, id, version, spec })
   })
 
-  return { people, items, calendars }
+  return { items, calendars }
 }
 
 /** Owners that are undefined are not asked: the copies are all there is. */
 export function createReferences (owners: Owners): References {
-  const { people, items, calendars } = copiesOf(owners)
+  const { items, calendars } = copiesOf(owners)
   const compiled = new BoundedMap<Calendar>(calendarsMax)
   return {
     async calendars (asker, ids) {
@@ -98,14 +90,15 @@ export function createReferences (owners: Owners): References {
       }))
     },
     async faults (asker, mentions) {
+      const { read } = owners.database.forTenant(asker.tenantId)
       const of = (...kinds: Mention['kind'][]) => mentions.filter(({ kind }) => kinds.includes(kind))
       const [knownPeople, knownItems, knownCalendars] = await Promise.all([
-        people.find(asker, of('staff', 'contact', 'person')),
+        findPeople(read, asker.tenantId, of('staff', 'contact').map(({ id }) => id)),
         items.find(asker, of('product', 'module')),
         calendars.find(asker, of('calendar'))
       ])
       return mentions.flatMap(({ pointer, kind, id }) => {
-        const message = kind === 'staff' || kind === 'contact' || kind === 'person'
+        const message = kind === 'staff' || kind === 'contact'
           ? personFault(kind, knownPeople.get(id))
           : kind === 'calendar'
           ? knownCalendars.has(id) ? null : 'no such calendar'
@@ -117,11 +110,10 @@ export function createReferences (owners: Owners): References {
 }
 
 function personFault (
-  kind: 'staff' | 'contact' | 'person',
+  kind: 'staff' | 'contact',
   person: { role: string, active: boolean } | undefined
 ): string | null {
   if (person === undefined) return 'no such person'
-  if (kind === 'person') return null
   if (!person.active) return 'is not active'
   if (isCustomer(person.role)) return kind === 'staff' ? 'is a customer' : null
   return kind === 'contact' ? 'is not a customer' : null

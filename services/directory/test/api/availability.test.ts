@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net'
 import { parseInstant } from '@dueline/business-time'
 import { fakeClock, testEvent, type TestContext } from '@dueline/testkit'
 import t from 'tap'
-import { savePeople } from '../../src/store/copies.ts'
 import { faultsOf, startDirectory, tenant, weekdays } from './harness.ts'
 
 const monday = '2026-11-30T12:00:00.000000Z'
@@ -11,7 +10,7 @@ const at = (time: string) => `2026-11-30T${time}:00.000000Z`
 
 async function start (t: TestContext, config = {}) {
   const clock = fakeClock(parseInstant(monday))
-  const service = await startDirectory(t, config, clock)
+  const service = await startDirectory(t, { config, clock })
   const { call } = service
   return {
     ...service,
@@ -31,6 +30,8 @@ t.test('by hand beats absence beats calendar, and nothing is written when a stat
   const { call, person, calendar, go, stateOf, set, outbox } = await start(t)
   const [ann, bob] = [await person(), await person({ screenName: 'Bob' })]
   t.same(await stateOf(ann), ['available', 'none', null])
+  const own = await person({ calendarId: await calendar() })
+  t.same(await stateOf(own), ['available', 'calendar', at('17:00')], 'a calendar of its own')
   const calendarId = await calendar()
   const team = (await call('POST', '/teams', { body: { name: 'A', memberIds: [bob, ann], calendarId } })).body.id
   t.same(await stateOf(ann), ['available', 'calendar', at('17:00')])
@@ -184,7 +185,7 @@ t.test('of absences planned at once that overlap, one stays', async (t) => {
 })
 
 t.test('substitutes of substitutes, circles, and who has left', async (t) => {
-  const { call, person, database, go } = await start(t)
+  const { call, person, go } = await start(t)
   const [ann, bob, cem] = [await person(), await person(), await person()]
   const add = async (personId: string, substituteId: string | null) =>
     await call('POST', '/absences', { body: { personId, from: at('13:00'), to: at('15:00'), substituteId } })
@@ -202,8 +203,7 @@ t.test('substitutes of substitutes, circles, and who has left', async (t) => {
     'and nobody is there'
   )
   await call('DELETE', `/absences/${third.body.id}`)
-  const left = { tenantId: tenant, id: cem, role: 'agent' as const, screenName: 'Cem', active: false, version: 2 }
-  await savePeople(database.read, [left])
+  await call('PATCH', `/people/${cem}`, { body: { active: false }, ifMatch: '*' })
   t.same([await substitute(ann), await substitute(bob)], [null, null])
   t.match((await call('GET', `/people/${cem}/availability`)).body, { state: 'off', reason: 'inactive' })
   await call('DELETE', `/absences/${second.body.id}`)

@@ -1,9 +1,11 @@
 import type { CalendarSpec } from '@dueline/business-time'
-import type { DuelineEvent, Role } from '@dueline/contracts'
+import type { DuelineEvent, PersonSnapshot, Role } from '@dueline/contracts'
+import type { TrustedIssuer } from '@dueline/http'
 import { systemClock, type Clock } from '@dueline/runtime'
-import { publish, recordOf, serviceHarness, type TestContext } from '@dueline/testkit'
+import { publish, recordOf, serviceHarness, testPerson, type TestContext } from '@dueline/testkit'
 import { buildDirectory, migrations, schema, type DirectoryConfig } from '../../src/app.ts'
-import { saveCalendars, saveItems, savePeople } from '../../src/store/copies.ts'
+import { saveCalendars, saveItems } from '../../src/store/copies.ts'
+import { insertPerson } from '../../src/store/person-store.ts'
 
 export const tenant = 'acme'
 /** Monday to Friday, 9 to 17 in UTC. */
@@ -20,19 +22,25 @@ export interface Call {
   headers?: Record<string, string>
 }
 
+interface Start<K extends Clock> {
+  config?: Partial<DirectoryConfig>
+  clock?: K
+  trusts?: readonly TrustedIssuer[]
+}
+
 /** The real service on a database of its own; the relay does not run, so that the outbox keeps everything. */
-export async function startDirectory (
+export async function startDirectory<K extends Clock = Clock> (
   t: TestContext,
-  config: Partial<DirectoryConfig> = {},
-  clock: Clock = systemClock
+  { config = {}, clock, trusts = [] }: Start<K> = {}
 ) {
   const harness = await serviceHarness(t, {
     name: 'directory',
     build: buildDirectory,
     schema,
     migrations,
-    clock,
-    config: { TICKET_TIMEOUT_MS: 2_000, API_KEY_SECRET: Buffer.alloc(32, 1).toString('base64'), ...config }
+    config: { API_KEY_SECRET: Buffer.alloc(32, 1).toString('base64'), ...config },
+    clock: clock ?? systemClock as Clock as K,
+    trusts
   })
   const { service, bus, database, ids } = harness
 
@@ -58,11 +66,12 @@ export async function startDirectory (
     })
   }
 
-  /** A copy of a person, as an event would have made it. */
-  async function person (change: { tenantId?: string, role?: Role, active?: boolean, screenName?: string } = {}) {
-    const { tenantId = tenant, role = 'agent', active = true, screenName = 'Ann' } = change
-    const id = ids.next()
-    await savePeople(database.read, [{ tenantId, id, role, screenName, active, version: 1 }])
+  /** A person as stored; nothing is published. */
+  async function person (fields: Partial<PersonSnapshot> & { tenantId?: string } = {}): Promise<string> {
+    const { tenantId = tenant, id = ids.next(), ...change } = fields
+    const stamps = { imported: false, createdAt: systemClock.now(), updatedAt: systemClock.now() }
+    const { language: _, ...row } = testPerson({ id, screenName: 'Ann', ...change })
+    await database.tx(async (tx) => await insertPerson(tx, tenantId, { ...row, ...stamps }))
     return id
   }
   /** A copy of a product, module or question. */
@@ -80,7 +89,7 @@ export async function startDirectory (
     return id
   }
 
-  return { ...harness, ...service, consuming, call, person, item, calendar }
+  return { ...harness, ...service, request: harness.call, consuming, call, person, item, calendar }
 }
 
 /** Where the faults of a refused body are, and what they say. */

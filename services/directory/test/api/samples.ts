@@ -1,15 +1,20 @@
+import { formatInstant } from '@dueline/business-time'
 import { deadLetterSamples, type Samples, type SampleWorld } from '@dueline/testkit'
 import type { startDirectory } from './harness.ts'
 
 type World = SampleWorld<'directory'>
+type Directory = Awaited<ReturnType<typeof startDirectory>>
+const dayMicros = 86_400_000_000
 
 /** How each operation of the service is called rightly. */
-export function samples (service: Awaited<ReturnType<typeof startDirectory>>): Samples<'directory'> {
+export function samples (service: Directory): Samples<'directory'> {
   const { person, item, calendar } = service
   return {
     ...teamSamples(),
     ...levelSamples(),
-    ...positionSamples(),
+    ...peopleSamples(),
+    ...identitySamples,
+    ...apiKeySamples(service),
     ...unitSamples(),
     ...customerSamples(),
     ...responsibilitySamples(),
@@ -53,7 +58,7 @@ export function samples (service: Awaited<ReturnType<typeof startDirectory>>): S
         request: ({ unique }) => ({ body: { levels: [{ key: 'agent', name: unique('Agent'), role: 'agent' }] } }),
         answers: {
           async level_in_use ({ make }) {
-            await make('updatePosition')
+            await make('createPerson')
             return { body: { levels: [{ key: 'other', name: 'Other', role: 'agent' }] } }
           }
         }
@@ -61,31 +66,41 @@ export function samples (service: Awaited<ReturnType<typeof startDirectory>>): S
     } satisfies Partial<Samples<'directory'>>
   }
 
-  function positionSamples () {
+  function peopleSamples () {
     const path = async ({ tenant: tenantId }: World) => ({ personId: await person({ tenantId }) })
     return {
-      updatePosition: {
+      createPerson: {
         async request (world) {
           const managerId = await person({ tenantId: world.tenant, role: 'manager' })
-          return {
-            path: await path(world),
-            body: { managerId, level: 'support-executive', unitId: (await world.make('createUnit')).id }
-          }
+          const unitId = (await world.make('createUnit')).id
+          const calendarId = await calendar(world.tenant)
+          const where = { managerId, level: 'support-executive', unitId, calendarId }
+          const languages = ['ar' as const, 'en' as const]
+          return { body: { role: 'agent', name: 'Anna', externalId: world.unique('person'), languages, ...where } }
+        },
+        answers: {
+          person_exists: async ({ make }) => ({
+            body: { role: 'customer', name: 'Other', externalId: String((await make('createPerson')).externalId) }
+          })
         }
       },
-      getPosition: { request: async (world) => ({ path: await path(world) }) },
-      listPositions: {
+      listPeople: {
         async request ({ make }) {
-          const { managerId, level, unitId } = await make('updatePosition')
-          return { query: { managerId: managerId!, level: level!, unitId: unitId! } }
+          const { managerId, level, unitId, externalId } = await make('createPerson')
+          const where = { managerId: managerId!, level: level!, unitId: unitId!, externalId: externalId! }
+          return { query: { role: 'agent', q: 'anna', ...where } }
         }
+      },
+      getPerson: { request: async (world) => ({ path: await path(world) }) },
+      updatePerson: {
+        request: async (world) => ({ path: await path(world), body: { name: 'Clara', level: 'support-executive' } })
       },
       getReportingLine: {
         async request ({ make }) {
-          const { personId } = await make('updatePosition')
-          return { path: { personId } }
+          return { path: { personId: (await make('createPerson')).id } }
         }
-      }
+      },
+      getMe: { request: () => ({}) }
     } satisfies Partial<Samples<'directory'>>
   }
 
@@ -114,7 +129,7 @@ export function samples (service: Awaited<ReturnType<typeof startDirectory>>): S
         request: async (world) => ({ path: await path(world) }),
         answers: {
           async unit_in_use ({ make }) {
-            const { unitId } = await make('updatePosition')
+            const { unitId } = await make('createPerson')
             return { path: { unitId: unitId! } }
           }
         }
@@ -294,4 +309,67 @@ export function samples (service: Awaited<ReturnType<typeof startDirectory>>): S
       }
     } satisfies Partial<Samples<'directory'>>
   }
+}
+
+const identitySamples = {
+  createPersonIdentity: {
+    request: async (world) => ({
+      path: { personId: (await world.make('createPerson')).id },
+      body: { issuer: 'https://issuer.example', subject: world.unique('subject') }
+    }),
+    answers: {
+      async 200 ({ make }) {
+        const { personId, issuer, subject } = await make('createPersonIdentity')
+        return { path: { personId }, body: { issuer, subject } }
+      },
+      async identity_taken (world) {
+        const { issuer, subject } = await world.make('createPersonIdentity')
+        return { path: { personId: (await world.make('createPerson')).id }, body: { issuer, subject } }
+      }
+    }
+  },
+  listPersonIdentities: {
+    request: async ({ make }) => ({ path: { personId: (await make('createPersonIdentity')).personId } })
+  },
+  deletePersonIdentity: {
+    async request ({ make }) {
+      const { id: identityId, personId } = await make('createPersonIdentity')
+      return { path: { personId, identityId } }
+    }
+  }
+} satisfies Partial<Samples<'directory'>>
+
+function apiKeySamples ({ clock }: Directory) {
+  const path = async ({ make }: World) => ({ keyId: (await make('createApiKey')).id })
+  return {
+    createApiKey: {
+      request: ({ unique }) => ({
+        body: {
+          name: unique('mail gateway'),
+          roles: ['integrator'],
+          scopes: ['ticket:read', 'ticket:write'],
+          expiresAt: formatInstant(clock.now() + dayMicros)
+        }
+      })
+    },
+    listApiKeys: {
+      async request ({ make }) {
+        await make('createApiKey')
+        return {}
+      }
+    },
+    getApiKey: { request: async (world) => ({ path: await path(world) }) },
+    rotateApiKey: {
+      request: async (world) => ({ path: await path(world), body: { overlapSeconds: 3_600 } }),
+      answers: {
+        async api_key_over (world) {
+          const { keyId } = await path(world)
+          await world.make('revokeApiKey', {}, { keyId })
+          return { path: { keyId }, body: { overlapSeconds: 0 } }
+        }
+      }
+    },
+    revokeApiKey: { request: async (world) => ({ path: await path(world) }) },
+    getCurrentApiKey: { request: () => ({}), withoutDatabase: true }
+  } satisfies Partial<Samples<'directory'>>
 }

@@ -30,18 +30,18 @@ t.test('a tree of units, its branches, and the people in it', async (t) => {
   t.match(moved, { status: 200, etag: '"2"', body: { parentId: null } })
   t.same(await ids(`within=${site.id}`), [site.id], 'a unit moves with its parts')
 
-  const put = await call('PATCH', `/people/${ann}/position`, { body: { unitId: room.id }, ifMatch: '*' })
+  const put = await call('PATCH', `/people/${ann}`, { body: { unitId: room.id }, ifMatch: '*' })
   t.match(put, { status: 200, body: { unitId: room.id } })
-  t.same((await call('GET', `/positions?unitId=${room.id}`)).body.items.map((each: any) => each.personId), [ann])
+  t.same((await call('GET', `/people?unitId=${room.id}`)).body.items.map((each: any) => each.id), [ann])
   for (const [id, holds] of [[ward.id, 'parts'], [room.id, 'people']] as const) {
     t.match(await call('DELETE', `/units/${id}`), {
       status: 409,
       body: { code: 'unit_in_use', detail: `the unit has ${holds}` }
     })
   }
-  await call('PATCH', `/people/${ann}/position`, { body: { unitId: ward.id }, ifMatch: '*' })
+  await call('PATCH', `/people/${ann}`, { body: { unitId: ward.id }, ifMatch: '*' })
   t.match(await call('DELETE', `/units/${ward.id}`), { body: { detail: 'the unit has parts and people' } })
-  await call('PATCH', `/people/${ann}/position`, { body: { unitId: null }, ifMatch: '*' })
+  await call('PATCH', `/people/${ann}`, { body: { unitId: null }, ifMatch: '*' })
   t.equal((await call('DELETE', `/units/${room.id}`)).status, 204)
   t.match(await call('GET', `/units/${room.id}`), {
     status: 404,
@@ -77,12 +77,12 @@ t.test('what cannot be is refused', async (t) => {
   ])
   const ann = await person()
   for (const unitId of [ids.next(), elsewhere]) {
-    t.same(faultsOf(await call('PATCH', `/people/${ann}/position`, { body: { unitId }, ifMatch: '*' })), [
+    t.same(faultsOf(await call('PATCH', `/people/${ann}`, { body: { unitId }, ifMatch: '*' })), [
       '/unitId no such unit'
     ])
   }
   await call('PATCH', `/units/${part}`, { body: { active: false }, ifMatch: '*' })
-  t.same(faultsOf(await call('PATCH', `/people/${ann}/position`, { body: { unitId: part }, ifMatch: '*' })), [
+  t.same(faultsOf(await call('PATCH', `/people/${ann}`, { body: { unitId: part }, ifMatch: '*' })), [
     '/unitId is not active'
   ])
 })

@@ -9,5 +9,5 @@ t.test('the tables of the code are those that the migrations make', async (t) =>
     schema,
     sources: migrations.filter(({ name }) => name === 'directory')
   })
-  t.same(await schemaDrift(database.read, tables, []), [])
+  t.same(await schemaDrift(database.read, tables, ['person.written_in']), [])
 })

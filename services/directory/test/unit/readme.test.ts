@@ -15,7 +15,10 @@ t.test('the README says what is so', async (t) => {
   const tables = new Set<string>()
   for (const file of (await readdir(new URL('migrations/', folder))).sort()) {
     const sql = await readFile(new URL(`migrations/${file}`, folder), 'utf8')
-    for (const [, table] of sql.matchAll(/create table (\w+)/g)) tables.add(table!)
+    for (const [, verb, table] of sql.matchAll(/^(create|drop) table (\w+)/gm)) {
+      if (verb === 'create') tables.add(table!)
+      else tables.delete(table!)
+    }
     for (const [, before, after] of sql.matchAll(/alter table (\w+) rename to (\w+)/g)) {
       tables.delete(before!)
       tables.add(after!)

@@ -311,7 +311,7 @@ t.test("a person not known yet is asked for once, in the caller's name", async (
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
   t.teardown(() => upstream.close())
   const { call, issuer } = await startEscalation(t, {
-    TICKET_URL: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`
+    DIRECTORY_URL: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`
   })
   const naming = (name: string): object => body({ levels: [level({ targets: [{ personId: id(name) }] })] })
 

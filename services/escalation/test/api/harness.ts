@@ -25,7 +25,7 @@ export async function startEscalation (
     build: buildEscalation,
     schema,
     migrations,
-    config: { TICKET_TIMEOUT_MS: 500, ...config },
+    config: { DIRECTORY_TIMEOUT_MS: 500, ...config },
     ...(on === undefined ? {} : { on })
   })
   const { service, bus } = harness

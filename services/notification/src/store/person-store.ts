@@ -4,9 +4,7 @@ import { and, eq, inArray } from 'drizzle-orm'
 import { person } from './tables.ts'
 
 /** A person with the tenant it belongs to: batches hold several tenants' events. */
-export interface TenantPerson extends PersonSnapshot {
-  tenantId: string
-}
+export type TenantPerson = typeof person.$inferSelect
 
 export const savePeople = newestWins(person, ['version'])
 

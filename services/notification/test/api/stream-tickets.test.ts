@@ -166,7 +166,7 @@ async function ticketService (t: Test) {
     server.close()
     server.closeAllConnections()
   })
-  return { says, env: { TICKET_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } }
+  return { says, env: { DIRECTORY_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } }
 }
 
 t.test('a token that is no longer that person’s loses its streams; who stays that person keeps them', async (t) => {

@@ -55,7 +55,7 @@ t.test('what customers do not get', (t) => {
   t.same(hidden.map((each) => customersEvent(each, who.customer)), hidden.map(() => null))
   const never = eventTypes.filter((type) => visibility[type].forCustomer === undefined)
   t.same(never.map((type) => type.slice('dueline.'.length)), [
-    'person.changed.v1',
+    'people.named.v1',
     'agreement.made.v1',
     'agreement.changed.v1',
     'agreement.withdrawn.v1',
@@ -72,13 +72,13 @@ t.test('what customers do not get', (t) => {
     'webhook-endpoint.tested.v1',
     'team.changed.v1',
     'levels.changed.v1',
-    'position.changed.v1',
     'unit.changed.v1',
     'customer.changed.v1',
     'responsibility.changed.v1',
     'availability.changed.v1',
     'absence.changed.v1',
-    'capacity.changed.v1'
+    'capacity.changed.v1',
+    'person.changed.v1'
   ])
   t.equal(customersEvent({ ...shown[0]!, type: 'dueline.new.thing.v1' as never }, who.customer), null)
   t.end()

@@ -2,7 +2,15 @@ import { formatInstant, parseInstant } from '@dueline/business-time'
 import type { EventData, Role, TicketFactType, TicketSnapshot } from '@dueline/contracts'
 import { createOutbox } from '@dueline/messaging'
 import tap from 'tap'
-import { fakeClock, fakeIds, serviceHarness, testEvent, type AnyEvent, type TestContext } from '@dueline/testkit'
+import {
+  fakeClock,
+  fakeIds,
+  serviceHarness,
+  testEvent,
+  testPerson,
+  type AnyEvent,
+  type TestContext
+} from '@dueline/testkit'
 import { buildSlaPolicy, migrations, schema } from '../../src/app.ts'
 import { onPersonChanged } from '../../src/consumers/on-person-changed.ts'
 import { onTicketFacts } from '../../src/consumers/on-ticket-facts.ts'
@@ -44,9 +52,9 @@ interface Upstreams {
 
 async function startService (t: TestContext, { ticketUrl, clockUrl }: Upstreams) {
   const config = {
-    TICKET_TIMEOUT_MS: 2_000,
+    DIRECTORY_TIMEOUT_MS: 2_000,
     CLOCK_TIMEOUT_MS: 2_000,
-    ...(ticketUrl === undefined ? {} : { TICKET_URL: ticketUrl }),
+    ...(ticketUrl === undefined ? {} : { DIRECTORY_URL: ticketUrl }),
     ...(clockUrl === undefined ? {} : { CLOCK_URL: clockUrl })
   }
   const parts = { name: 'sla-policy', build: buildSlaPolicy, schema, migrations, config }
@@ -170,13 +178,12 @@ export function fact (
   return testEvent(`dueline.ticket.${type}.v1`, whole as never, { at, historical, tenantid: of })
 }
 
-/** A person as reported by the ticket service. */
+/** A person as reported by the directory service. */
 export function person (
   partial: { id?: string, role?: Role, version?: number, active?: boolean } = {},
   of = tenant
 ): AnyEvent {
   const { id = customerId, role = 'customer', version = 1, active = true } = partial
-  const names = { name: 'N', screenName: 'n', email: null, language: 'en', managerId: null } as const
-  const snapshot = { id, role, ...names, active, version }
+  const snapshot = testPerson({ id, role, active, version })
   return testEvent('dueline.person.changed.v1', { person: snapshot }, { at: start, tenantid: of })
 }

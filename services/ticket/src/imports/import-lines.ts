@@ -15,11 +15,10 @@ import { readTimestamp } from '../domain/timestamps.ts'
 import type { FactBatch } from '../store/fact-store.ts'
 import { importedHistories, messageExternalIds, saveHistories, type ImportedHistory } from '../store/history-store.ts'
 import type { LineResult, PendingLine } from '../store/import-store.ts'
-import type { Person } from '../store/person-store.ts'
 import { lockTicketsByExternalId } from '../store/ticket-store.ts'
 import { externalKey, factKey } from './fact-key.ts'
 import type { ImportLoopDeps } from './import-loop.ts'
-import { idOfPerson, knownPeople, provideForPeople, roleFaults } from './imported-people.ts'
+import { idOfPerson, knownPeople, provideForPeople, roleFaults, type KnownPeople } from './imported-people.ts'
 
 /** A ticket while lines are taken into it. */
 interface Growing {
@@ -114,7 +113,7 @@ function look (
   tenantId: string,
   content: ImportLine,
   before: Growing | undefined,
-  people: ReadonlyMap<string, Person>
+  people: KnownPeople
 ): Pick<Accepted, 'growing' | 'added'> & { faults: Fault[] } {
   const customerId = idOfPerson(tenantId, content.customer.externalId, people)
   const growing = before ?? {
@@ -123,7 +122,7 @@ function look (
     known: { keys: [], lastAt: (readTimestamp(content.createdAt) as { at: number }).at },
     facts: []
   }
-  const faults = roleFaults(tenantId, content, people)
+  const faults = roleFaults(content, people)
   if (growing.customerId !== customerId) {
     faults.unshift({ pointer: '/customer/externalId', message: 'the ticket is known as that of somebody else' })
   }

@@ -1,42 +1,44 @@
 import type { Micros } from '@dueline/business-time'
+import { namedPeopleMax, type NewEvent, type PeopleNamed } from '@dueline/contracts'
 import type { Outbox } from '@dueline/messaging'
 import type { Tx } from '@dueline/postgres'
 import type { Ids } from '@dueline/runtime'
+import { idOfExternal } from '@dueline/service'
 import type { Fault } from '../domain/catalogue.ts'
-import { peopleOf, type PersonMention } from '../domain/history.ts'
+import { peopleOf } from '../domain/history.ts'
 import type { ImportLine } from '../domain/import-line.ts'
-import { personEvent } from '../domain/person-event.ts'
-import { changePeople, findPeopleByExternalId, insertMissingPeople, type Person } from '../store/person-store.ts'
-import { importedPersonId } from './person-id.ts'
+import {
+  areNamed,
+  findPeopleByExternalId,
+  lockNamed,
+  saveNamed,
+  type NamedPerson,
+  type Person
+} from '../store/person-store.ts'
 
-/**
- * Whether an import added this person, who is then what the lines make of him; others are as an admin has entered them.
- */
-function isImported (tenantId: string, { id, externalId }: Person): boolean {
-  return externalId !== null && id === importedPersonId(tenantId, externalId)
+/** Whom lines name: who the tenant has by external id, and who of them is there by imports alone. */
+export interface KnownPeople {
+  readonly byExternalId: ReadonlyMap<string, Person>
+  readonly imported: ReadonlySet<string>
 }
 
-/** Everybody the lines name whom the tenant has, by external id. */
-export async function knownPeople (
-  tx: Tx,
-  tenantId: string,
-  lines: readonly ImportLine[]
-): Promise<Map<string, Person>> {
-  return await findPeopleByExternalId(tx, tenantId, [
-    ...new Set(lines.flatMap(peopleOf).map(({ externalId }) => externalId))
-  ])
+/** Everybody the lines name whom the tenant has. */
+export async function knownPeople (tx: Tx, tenantId: string, lines: readonly ImportLine[]): Promise<KnownPeople> {
+  const named = new Set(lines.flatMap(peopleOf).map(({ externalId }) => externalId))
+  const byExternalId = await findPeopleByExternalId(tx, tenantId, [...named])
+  return { byExternalId, imported: await areNamed(tx, tenantId, [...byExternalId.values()].map(({ id }) => id)) }
 }
 
 /** The id of somebody that a line names, whether the tenant has him yet or not. */
-export function idOfPerson (tenantId: string, externalId: string, known: ReadonlyMap<string, Person>): string {
-  return known.get(externalId)?.id ?? importedPersonId(tenantId, externalId)
+export function idOfPerson (tenantId: string, externalId: string, { byExternalId }: KnownPeople): string {
+  return byExternalId.get(externalId)?.id ?? idOfExternal(tenantId, externalId)
 }
 
 /** Where a line gives its ticket to somebody whom an admin has entered as a customer. */
-export function roleFaults (tenantId: string, { facts }: ImportLine, known: ReadonlyMap<string, Person>): Fault[] {
+export function roleFaults ({ facts }: ImportLine, { byExternalId, imported }: KnownPeople): Fault[] {
   return facts.flatMap((fact, i) => {
-    const person = fact.kind === 'assigned' && fact.assignee ? known.get(fact.assignee.externalId) : undefined
-    if (person?.role !== 'customer' || isImported(tenantId, person)) return []
+    const person = fact.kind === 'assigned' && fact.assignee ? byExternalId.get(fact.assignee.externalId) : undefined
+    if (person?.role !== 'customer' || imported.has(person.id)) return []
     return [
       {
         pointer: `/facts/${i}/assignee/externalId`,
@@ -47,85 +49,79 @@ export function roleFaults (tenantId: string, { facts }: ImportLine, known: Read
 }
 
 /**
- * Everybody the lines name, by external id; who the tenant does not have yet is added and published. Whatever the order
- * of lines and imports, who was ever given a ticket is an agent and who never was a customer, by the first name that
- * was given for him.
+ * Everybody the lines name, by external id. Who the tenant does not have is named to the directory, which adds them
+ * under the id that follows from the external one; until it has said so their copies are of version 0. Whatever the
+ * order of lines and imports, who was ever given a ticket is an agent and who never was a customer, by the first name
+ * that was given for him.
  */
 export async function provideForPeople (
   tx: Tx,
   tenantId: string,
   lines: readonly ImportLine[],
   { outbox, ids, now }: { outbox: Outbox, ids: Ids, now: Micros }
-): Promise<Map<string, Person>> {
-  const named = gathered(lines)
-  const known = await findPeopleByExternalId(tx, tenantId, [...named.keys()])
-  const missing = [...named.values()]
-    .filter(({ externalId }) => !known.has(externalId))
-    .map((mention) => personFrom(tenantId, mention, now))
-  const added = await insertMissingPeople(tx, tenantId, missing)
-  for (const person of added) known.set(person.externalId!, person)
-  // where another import was faster
-  const late = missing.map(({ externalId }) => externalId!).filter((externalId) => !known.has(externalId))
-  for (const [externalId, person] of await findPeopleByExternalId(tx, tenantId, late)) known.set(externalId, person)
-  const changed = await changePeople(
-    tx,
-    tenantId,
-    [...named.values()].flatMap((mention) => changeOf(tenantId, known.get(mention.externalId)!, mention)),
-    now
+): Promise<Map<string, Pick<Person, 'id' | 'screenName'>>> {
+  const known = await knownPeople(tx, tenantId, lines)
+  const mentions = gathered(tenantId, lines, known)
+  const before = await lockNamed(tx, tenantId, mentions.map(({ id }) => id))
+  const fresh = mentions.flatMap((mention) => added(mention, before.get(mention.id)))
+  await saveNamed(tx, tenantId, fresh)
+  await outbox.add(tx, namedEvents(tenantId, fresh, { ids, now }))
+  const named = mentions.map(({ id, externalId, name }) =>
+    [externalId, { id, screenName: name ?? externalId }] as const
   )
-  for (const person of changed) known.set(person.externalId!, person)
-  await outbox.add(
-    tx,
-    [...added, ...changed].map((person) => personEvent(person, { id: ids.next(), tenantId, historical: true }))
-  )
-  return known
+  return new Map([...named, ...known.byExternalId])
 }
 
 /**
- * One mention for each person, in the order of their external ids: an agent if any is, with the first name that was
- * given.
+ * One mention for each person whom no admin has entered, in the order of their ids: an agent if any is, with the first
+ * name that was given.
  */
-function gathered (lines: readonly ImportLine[]): Map<string, PersonMention> {
-  const named = new Map<string, PersonMention>()
-  for (const mention of lines.flatMap(peopleOf)) {
-    const before = named.get(mention.externalId)
-    const name = before?.name ?? mention.name
-    const role = before?.role === 'agent' ? 'agent' : mention.role
-    named.set(mention.externalId, { externalId: mention.externalId, role, ...(name === undefined ? {} : { name }) })
+function gathered (tenantId: string, lines: readonly ImportLine[], known: KnownPeople): NamedPerson[] {
+  const named = new Map<string, NamedPerson>()
+  for (const { externalId, name, role } of lines.flatMap(peopleOf)) {
+    const person = known.byExternalId.get(externalId)
+    if (person !== undefined && !known.imported.has(person.id)) continue
+    const id = idOfPerson(tenantId, externalId, known)
+    const before = named.get(id)
+    named.set(id, {
+      id,
+      externalId,
+      name: before?.name ?? name ?? null,
+      role: before?.role === 'agent' ? 'agent' : role
+    })
   }
-  return new Map([...named].sort(([a], [b]) => a < b ? -1 : 1))
+  return [...named.values()].sort((a, b) => a.id < b.id ? -1 : 1)
 }
 
-function personFrom (tenantId: string, { externalId, name = externalId, role }: PersonMention, now: Micros): Person {
-  return {
-    id: importedPersonId(tenantId, externalId),
-    role,
-    name,
-    screenName: name,
-    email: null,
-    language: 'en',
-    timeZone: null,
-    managerId: null,
-    active: true,
-    externalId,
-    createdAt: now,
-    updatedAt: now,
-    version: 1
-  }
+/** What is known of somebody with a mention that adds to it; nothing when it does not. */
+function added (mention: NamedPerson, before: NamedPerson | undefined): NamedPerson[] {
+  if (before === undefined) return [mention]
+  const role = before.role === 'agent' ? 'agent' : mention.role
+  const name = before.name ?? mention.name
+  return role === before.role && name === before.name ? [] : [{ ...before, role, name }]
 }
 
-/** What a mention adds to a person that an earlier line or import has brought. */
-function changeOf (
+/** The events that name people to the directory, as many as fit into each. */
+function namedEvents (
   tenantId: string,
-  person: Person,
-  { name, role }: PersonMention
-): Array<Pick<Person, 'id' | 'role' | 'name' | 'screenName'>> {
-  if (!isImported(tenantId, person)) return []
-  const isNameless = person.name === person.externalId && person.screenName === person.externalId
-  const names = isNameless && name !== undefined
-    ? { name, screenName: name }
-    : { name: person.name, screenName: person.screenName }
-  const isAgent = person.role === 'customer' && role === 'agent'
-  if (!isAgent && names.name === person.name) return []
-  return [{ id: person.id, role: isAgent ? 'agent' : person.role, ...names }]
+  people: readonly NamedPerson[],
+  { ids, now }: { ids: Ids, now: Micros }
+): NewEvent[] {
+  const events: NewEvent[] = []
+  for (let from = 0; from < people.length; from += namedPeopleMax) {
+    const data: PeopleNamed = { people: people.slice(from, from + namedPeopleMax) }
+    const id = ids.next()
+    events.push({
+      id,
+      type: 'dueline.people.named.v1',
+      subject: `people/${id}`,
+      time: now,
+      tenantId,
+      partitionKey: tenantId,
+      sequence: 1,
+      historical: true,
+      data
+    })
+  }
+  return events
 }

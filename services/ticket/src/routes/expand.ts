@@ -9,7 +9,7 @@ import { findPeople } from '../store/person-store.ts'
 import { clocksOf, type ClockCopy } from '../store/sla-store.ts'
 import { findTeams, type Team } from '../store/team-store.ts'
 import type { TicketView } from './schemas.ts'
-import { messageView, personView } from './views.ts'
+import { messageView } from './views.ts'
 
 const parts = ['customer', 'assignee', 'team', 'clocks', 'messages'] as const
 type Part = typeof parts[number]
@@ -74,10 +74,7 @@ export async function expanded (
   const messages = wanted.includes('messages')
     ? await newestMessages(read, tenantId, ids, { each, publicOnly: !seesAll })
     : []
-  const personOf = (id: string | null) => {
-    const person = people.get(id ?? '')
-    return person === undefined ? null : personView(person)
-  }
+  const personOf = (id: string | null) => people.get(id ?? '') ?? null
   return tickets.map((ticket) => ({
     ...ticket,
     ...(wanted.includes('customer') ? { customer: personOf(ticket.customerId) } : {}),

@@ -8,16 +8,7 @@ import { postAssignmentSimulation } from './post-assignment-simulation.route.ts'
 import { getAssignmentExplanation } from './get-assignment-explanation.route.ts'
 import { getTeamQueue } from './get-team-queue.route.ts'
 import { postTeamNext } from './post-team-next.route.ts'
-import { deleteApiKey } from './delete-api-key.route.ts'
-import { deletePersonIdentity } from './delete-identity.route.ts'
-import { getApiKey } from './get-api-key.route.ts'
-import { getApiKeys } from './get-api-keys.route.ts'
-import { getCurrentApiKey } from './get-current-api-key.route.ts'
-import { getIdentities } from './get-identities.route.ts'
-import { getMe } from './get-me.route.ts'
 import { getMessages } from './get-messages.route.ts'
-import { getPeople } from './get-people.route.ts'
-import { getPerson } from './get-person.route.ts'
 import { getTicketImportLines } from './get-ticket-import-lines.route.ts'
 import { getTicketImport } from './get-ticket-import.route.ts'
 import { getTicketCounts } from './get-ticket-counts.route.ts'
@@ -26,14 +17,9 @@ import { getTicket } from './get-ticket.route.ts'
 import { getTickets } from './get-tickets.route.ts'
 import { getTimeline } from './get-timeline.route.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { patchPerson } from './patch-person.route.ts'
 import { patchTicket } from './patch-ticket.route.ts'
-import { postApiKeyRotation } from './post-api-key-rotation.route.ts'
-import { postApiKey } from './post-api-key.route.ts'
 import { postAssignment } from './post-assignment.route.ts'
-import { postIdentity } from './post-identity.route.ts'
 import { postMessage } from './post-message.route.ts'
-import { postPerson } from './post-person.route.ts'
 import { postTicketBatch } from './post-ticket-batch.route.ts'
 import { postTicketImport } from './post-ticket-import.route.ts'
 import { postTicketUpdates } from './post-ticket-updates.route.ts'
@@ -64,20 +50,6 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   getTeamQueue,
   postTeamNext,
   getTimeline,
-  postPerson,
-  getPeople,
-  getPerson,
-  patchPerson,
-  postIdentity,
-  getIdentities,
-  deletePersonIdentity,
-  getMe,
-  postApiKey,
-  getApiKeys,
-  getCurrentApiKey,
-  getApiKey,
-  postApiKeyRotation,
-  deleteApiKey,
   postTicketImport,
   getTicketImport,
   getTicketImportLines

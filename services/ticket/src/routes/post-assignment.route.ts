@@ -42,8 +42,10 @@ export function postAssignment (app: App, deps: RouteDeps): void {
         })
       }
       // outside of the transaction: the directory may have to be asked
+      const asker = { tenantId: principal.tenantId, authorization }
+      if (typeof body.assigneeId === 'string') await deps.directory.fetch(asker, [body.assigneeId])
       const teams = typeof body.teamId === 'string'
-        ? await deps.teams.find({ tenantId: principal.tenantId, authorization }, [body.teamId])
+        ? await deps.teams.find(asker, [body.teamId])
         : new Map<string, Team>()
       return await write(request, reply, deps.database, async (tx) => {
         const ticket = await lockTicket(tx, tx.tenantId, params.ticketId, null) ?? problem(baseErrors.not_found)

@@ -9,7 +9,7 @@ import type { FactBatch } from '../store/fact-store.ts'
 import { findMessageByExternalId, type StoredMessage } from '../store/message-store.ts'
 import { lockTicket } from '../store/ticket-store.ts'
 import { lastStatusChange } from '../store/timeline-store.ts'
-import { access, ownOnly } from '../access.ts'
+import { access, authorize, ownOnly } from '../access.ts'
 import { authorshipOf, checkMessage, NewMessage } from './message-input.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { TicketPath, WrittenMessageSchema } from './schemas.ts'
@@ -41,13 +41,19 @@ export function postMessage (app: App, deps: RouteDeps): void {
       body: NewMessage,
       response: { 200: WrittenMessageSchema, 201: WrittenMessageSchema }
     },
-    handler: async (request, reply) =>
-      await write(request, reply, deps.database, async (tx) => {
-        const { principal, params, body } = request
+    handler: async (request, reply) => {
+      const { principal, params, headers: { authorization }, body } = request
+      const { author } = body
+      if (typeof author === 'object' && authorize(principal, 'speakForOthers')) {
+        // outside of the transaction: the owning service may have to be asked
+        await deps.directory.fetch({ tenantId: principal.tenantId, authorization }, [author.customerId])
+      }
+      return await write(request, reply, deps.database, async (tx) => {
         const ticket = await lockTicket(tx, tx.tenantId, params.ticketId, ownOnly(principal)) ??
           problem(baseErrors.not_found)
         return await addMessage(tx, ticket, body, { principal, deps })
       })
+    }
   })
 }
 

@@ -54,6 +54,7 @@ export function postTicketUpdates (app: App, deps: RouteDeps): void {
       const { principal, headers: { authorization }, body: { items } } = request
       // outside of the transaction: the owning service may have to be asked
       const asker = { tenantId: principal.tenantId, authorization }
+      await deps.directory.fetch(asker, assigneesIn(items))
       const subjects = items.filter(namesItems).map(subjectIn)
       if (subjects.length > 0) await deps.catalogue.find(asker, subjects)
       const teams = await deps.teams.find(
@@ -72,6 +73,11 @@ export function postTicketUpdates (app: App, deps: RouteDeps): void {
   })
 }
 
+/** Whom items give tickets to. */
+function assigneesIn (updates: readonly TicketUpdate[]): string[] {
+  return [...new Set(updates.flatMap(({ assigneeId }) => typeof assigneeId === 'string' ? [assigneeId] : []))]
+}
+
 /** Every item beside what it names, all of which is read at once. */
 async function outcomesOf (
   tx: TenantTx,
@@ -83,7 +89,6 @@ async function outcomesOf (
   const first = new Map<string, number>()
   for (const [i, { ticketId }] of updates.entries()) if (!first.has(ticketId)) first.set(ticketId, i)
   const tickets = await lockTickets(tx, tenantId, [...first.keys()])
-  const assignees = updates.flatMap(({ assigneeId }) => typeof assigneeId === 'string' ? [assigneeId] : [])
   const named = updates.flatMap((update) => {
     const ticket = tickets.get(update.ticketId)
     return ticket === undefined ? [] : itemsOf(ticket, update)
@@ -91,7 +96,7 @@ async function outcomesOf (
   const { personId } = principal
   const screenName = (await directory.lookup(tx, tenantId, [personId])).get(personId)?.screenName ?? null
   const known = {
-    people: await findPeople(tx, tenantId, [...new Set(assignees)]),
+    people: await findPeople(tx, tenantId, assigneesIn(updates)),
     teams,
     items: await findItems(tx, tenantId, [...new Set(named)]),
     now: clock.now(),

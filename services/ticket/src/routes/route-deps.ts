@@ -1,13 +1,11 @@
 import type { Micros } from '@dueline/business-time'
 import type { Actor } from '@dueline/contracts'
-import type { AuthOptions, KeySecrets, Principal, SharedWrites } from '@dueline/http'
-import type { Outbox } from '@dueline/messaging'
+import type { Principal, SharedWrites } from '@dueline/http'
 import type { Read, TenantDatabases } from '@dueline/postgres'
 import type { Clock, Ids, Poller } from '@dueline/runtime'
 import type { FactStore, FactBatch } from '../store/fact-store.ts'
 import type { NumberAllocator } from '../store/number-allocator.ts'
-import type { PersonFinder } from '../store/person-finder.ts'
-import type { PersonDirectory } from '../store/person-directory.ts'
+import type { PersonDirectory } from '../upstreams/people.ts'
 import type { Catalogue } from '../upstreams/catalogue.ts'
 import type { Teams } from '../upstreams/teams.ts'
 import { sideOf } from '../access.ts'
@@ -22,13 +20,8 @@ export interface RouteDeps {
   creations: SharedWrites<FactBatch>
   numbers: NumberAllocator
   directory: PersonDirectory
-  people: PersonFinder
-  keySecrets: KeySecrets
-  /** The issuers whose tokens are taken. */
-  issuers: AuthOptions['issuers']
   catalogue: Catalogue
   teams: Teams
-  outbox: Outbox
   reopenWindowMicros: Micros
   /** To be woken when there may be an import to work on. */
   importLoop: Pick<Poller, 'wake'>

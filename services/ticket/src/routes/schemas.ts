@@ -2,7 +2,6 @@ import {
   AuthorKindSchema,
   ChannelSchema,
   ClockStateSchema,
-  EmailAddress,
   escalationStates,
   FieldChange,
   Instant,
@@ -18,7 +17,6 @@ import {
   stringEnum,
   TicketStatusSchema,
   TicketTypeSchema,
-  TimeZone,
   Uuid,
   uuidText
 } from '@dueline/contracts'
@@ -42,13 +40,6 @@ export const Description = PlainText(65_536, 'text without zero characters, at m
 export const TeamId = OneLine(200, 'the id of a team (`/v1/teams`); imported tickets keep the text they came with')
 export const Reason = PlainText(1_000, 'text of at most 1,000 characters that says why')
 export const Tags = Type.Array(OneLine(100), { maxItems: 50, uniqueItems: true })
-
-/** Of a person: not the one of its position. */
-const ManagerId = {
-  ...Uuid,
-  description:
-    'Whom escalations go to next; the `managerId` of a position (`/v1/people/{personId}/position`) is another field'
-}
 
 /** What was agreed, on the wire. */
 const SlaSchema = Type.Object(
@@ -147,25 +138,25 @@ export const TimelineEntrySchema = Type.Object({
   ruleId: nullable({ ...Uuid, description: 'The assignment rule that gave it to somebody; null for customers' })
 }, { title: 'TimelineEntry', description: 'Something that happened to a ticket' })
 
-/** A person on the wire. */
-export const PersonSchema = Type.Object({
+/** A person as this service knows them. */
+const TicketPerson = Type.Object({
   id: Uuid,
   role: RoleSchema,
-  name: Type.String(),
+  name: Type.String({ description: 'The original name: the assignee is not shown to customers' }),
   screenName: Type.String(),
   email: nullable(Type.String({ format: 'idn-email' })),
   language: LanguageSchema,
   timeZone: nullable(Type.String({
     description: 'IANA zone in which they read times; null: that of the calendar, or UTC'
   })),
-  managerId: nullable(ManagerId),
+  managerId: nullable(Uuid),
   active: Type.Boolean(),
   externalId: nullable(Type.String()),
-  createdAt: Instant,
-  updatedAt: Instant,
-  version: Type.Integer({ minimum: 1 })
-}, { title: 'Person', description: 'Somebody whom the tenant knows: staff or customer' })
-export type PersonView = Static<typeof PersonSchema>
+  version: Type.Integer({
+    minimum: 0,
+    description: 'The version of the person that this is a copy of; 0: an import has named them just now'
+  })
+}, { title: 'TicketPerson', description: 'A person as tickets show them: a copy, kept by events' })
 
 /** A ticket on the wire. */
 export const TicketSchema = Type.Object(
@@ -203,8 +194,8 @@ export const TicketSchema = Type.Object(
     version: Type.Integer({ minimum: 1 }),
     externalId: nullable(Type.String({ description: 'The key of the ticket in another system' })),
     sla: nullable(SlaSchema),
-    customer: Type.Optional(nullable(PersonSchema)),
-    assignee: Type.Optional(nullable(PersonSchema)),
+    customer: Type.Optional(nullable(TicketPerson)),
+    assignee: Type.Optional(nullable(TicketPerson)),
     team: Type.Optional(nullable(TicketTeamSchema)),
     clocks: Type.Optional(Type.Array(TicketClockSchema, { description: 'At most 20: open ones first, by deadline' })),
     messages: Type.Optional(Type.Array(MessageSchema, { description: 'The newest ones, the oldest of them first' }))
@@ -218,48 +209,6 @@ export const WrittenMessageSchema = Type.Object(
   { ...MessageSchema.properties, ticket: TicketSchema },
   { title: 'WrittenMessage', description: 'A message that was written, with its ticket after all that follows from it' }
 )
-
-/** What a token issuer calls a person, on the wire. */
-export const IdentitySchema = Type.Object({
-  id: Uuid,
-  personId: Uuid,
-  issuer: Type.String({ description: '`iss` of the tokens' }),
-  subject: Type.String(),
-  createdBy: nullable(Type.String({ description: 'The caller who linked it; null: made with the person, by a token' })),
-  createdAt: Instant
-}, { title: 'PersonIdentity', description: 'What a token issuer calls a person' })
-
-const personFields = {
-  role: RoleSchema,
-  name: OneLine(200),
-  screenName: OneLine(200, 'what customers see'),
-  email: nullable(EmailAddress),
-  language: LanguageSchema,
-  timeZone: nullable(TimeZone),
-  managerId: nullable(ManagerId),
-  active: Type.Boolean()
-}
-
-/** A person to be added. `id`: the issuer's subject for this person, when it is a UUID. */
-export const NewPerson = Type.Object({
-  id: Type.Optional(Uuid),
-  role: personFields.role,
-  name: personFields.name,
-  screenName: Type.Optional(personFields.screenName),
-  email: Type.Optional(personFields.email),
-  language: Type.Optional(personFields.language),
-  timeZone: Type.Optional(personFields.timeZone),
-  managerId: Type.Optional(personFields.managerId),
-  active: Type.Optional(personFields.active),
-  externalId: Type.Optional(nullable(OneLine(200, 'the id under which imports name this person')))
-}, { title: 'NewPerson', description: 'A person to be added' })
-
-/** Fields of a person to be changed. */
-export const PersonPatch = Type.Partial(Type.Object(personFields), {
-  title: 'PersonPatch',
-  description: 'What is to change of a person',
-  minProperties: 1
-})
 
 /** How an import stands. */
 export const ImportSchema = Type.Object({

@@ -5,12 +5,10 @@ import type { Read } from '@dueline/postgres'
 import type { TicketSla } from '../domain/sla.ts'
 import type { Ticket } from '../domain/ticket.ts'
 import type { StoredMessage } from '../store/message-store.ts'
-import type { PersonDirectory } from '../store/person-directory.ts'
-import type { Identity } from '../store/identity-store.ts'
-import type { Person } from '../store/person-store.ts'
 import type { TimelineEntry } from '../store/timeline-store.ts'
+import type { PersonDirectory } from '../upstreams/people.ts'
 import { authorize } from '../access.ts'
-import type { MessageView, PersonView, TicketView } from './schemas.ts'
+import type { MessageView, TicketView } from './schemas.ts'
 
 /** A ticket on the wire, as staff sees it. */
 export function ticketView ({ customerFields: _, ...ticket }: Ticket): TicketView {
@@ -104,24 +102,5 @@ export function timelineView (entry: TimelineEntry, principal: Principal) {
     changes: isForCustomer
       ? entry.changes.filter(({ field }) => !fieldsOfStaff.includes(field))
       : entry.changes
-  }
-}
-
-/** What a token issuer calls a person, on the wire. */
-export function identityView (identity: Identity) {
-  return { ...identity, createdAt: formatInstant(identity.createdAt) }
-}
-
-/** A person on the wire. `masked`: only what customers may know of staff. */
-export function personView (person: Person, masked = false): PersonView {
-  return {
-    ...person,
-    name: masked ? person.screenName : person.name,
-    email: masked ? null : person.email,
-    timeZone: masked ? null : person.timeZone,
-    managerId: masked ? null : person.managerId,
-    externalId: masked ? null : person.externalId,
-    createdAt: formatInstant(person.createdAt),
-    updatedAt: formatInstant(person.updatedAt)
   }
 }

@@ -1,16 +1,16 @@
-import type { Micros } from '@dueline/business-time'
-import { isUuid, type Role } from '@dueline/contracts'
-import { instantParam, namePart, writtenSince, type Read, type SeenTransactions, type Tx } from '@dueline/postgres'
-import { and, asc, eq, gt, ilike, inArray, or, sql, type SQL } from 'drizzle-orm'
-import { person } from './tables.ts'
+import { isUuid } from '@dueline/contracts'
+import { newestWins, type Read, type Tx } from '@dueline/postgres'
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { namedPerson, person } from './tables.ts'
 
 type Row = typeof person.$inferSelect
-/** A person as stored; instants in microseconds. */
+/** A person as the directory has said last; version 0: as an import has named them. */
 export type Person = Omit<Row, 'tenantId'>
+/** Somebody whom imports have named and nobody had entered. */
+export type NamedPerson = Omit<typeof namedPerson.$inferSelect, 'tenantId'>
 
-function personOf ({ tenantId: _, ...row }: Row): Person {
-  return row
-}
+/** Keeps copies of people, the newest version of each. */
+export const savePeople = newestWins(person, ['version'])
 
 /** One person, or null. A subject that is no UUID is nobody. */
 export async function findPerson (read: Read, tenantId: string, id: string): Promise<Person | null> {
@@ -22,163 +22,77 @@ export async function findPeople (read: Read, tenantId: string, ids: readonly st
   const known = ids.filter(isUuid)
   if (known.length === 0) return new Map()
   const rows = await read.select().from(person).where(and(eq(person.tenantId, tenantId), inArray(person.id, known)))
-  return new Map(rows.map((row) => [row.id, personOf(row)]))
+  return new Map(rows.map(({ tenantId: _, ...row }) => [row.id, row]))
 }
 
-/** Locks one person's row for a change. */
-export async function lockPerson (tx: Tx, tenantId: string, id: string): Promise<Person | null> {
-  const rows = await tx.select().from(person).where(and(eq(person.tenantId, tenantId), eq(person.id, id))).for('update')
-  return rows[0] === undefined ? null : personOf(rows[0])
-}
-
-/**
- * Adds a person. Throws a unique violation of `person_pkey` or `person_external_id` when the tenant has one already.
- */
-export async function insertPerson (tx: Tx, tenantId: string, row: Person): Promise<void> {
-  await tx.insert(person).values({ tenantId, ...row })
-}
-
-/** Writes a person whose row the caller has locked. */
-export async function updatePerson (tx: Tx, tenantId: string, { id, ...row }: Person): Promise<void> {
-  await tx.update(person).set(row).where(and(eq(person.tenantId, tenantId), eq(person.id, id)))
-}
-
-/** Adds those people that the tenant has not; answers the ones added. */
-export async function insertMissingPeople (tx: Tx, tenantId: string, rows: readonly Person[]): Promise<Person[]> {
-  if (rows.length === 0) return []
-  const added = await tx.insert(person).values(rows.map((row) => ({ tenantId, ...row }))).onConflictDoNothing()
-    .returning()
-  return added.map(personOf)
-}
-
-/**
- * Everybody above a person: each one's id and manager, the person's manager first. Tenant-wide lock on reporting lines
- * first, so that two changes at once cannot close a circle together.
- */
-export async function lineAbove (tx: Tx, tenantId: string, managerId: string): Promise<Map<string, string | null>> {
-  await tx.execute(
-    sql`select pg_advisory_xact_lock(hashtextextended('dueline.reporting-line.' || ${tenantId}::text, 0))`
-  )
-  const { rows } = await tx.execute<{ id: string, manager_id: string | null }>(sql`
-    with recursive line as (
-      select id, manager_id from person where tenant_id = ${tenantId} and id = ${managerId}::uuid
-      union
-      select p.id, p.manager_id from person p join line on p.id = line.manager_id where p.tenant_id = ${tenantId}
-    ) select id, manager_id from line`)
-  return new Map(rows.map((row) => [row.id, row.manager_id]))
-}
-
-/** What a list of people can be narrowed by. `q`: a part of the name, the screen name or the address. */
-export interface PersonFilter {
-  role?: Role
-  managerId?: string
-  q?: string
-}
-
-function conditions (tenantId: string, { role, managerId, q }: PersonFilter): SQL | undefined {
-  const part = q === undefined ? undefined : namePart(q)
-  return and(
-    eq(person.tenantId, tenantId),
-    role === undefined ? undefined : eq(person.role, role),
-    managerId === undefined ? undefined : eq(person.managerId, managerId),
-    part === undefined
-      ? undefined
-      : or(ilike(person.name, part), ilike(person.screenName, part), ilike(person.email, part))
-  )
-}
-
-/** At most `limit` people after the given name and id, by name. */
-export async function listPeople (
-  read: Read,
-  tenantId: string,
-  filter: PersonFilter,
-  { after, limit }: { after: { name: string, id: string } | null, limit: number }
-): Promise<Person[]> {
-  const behind = after === null ? undefined : sql`(${person.name}, ${person.id}) > (${after.name}, ${after.id}::uuid)`
-  const rows = await read
-    .select()
-    .from(person)
-    .where(and(conditions(tenantId, filter), behind))
-    .orderBy(asc(person.name), asc(person.id))
-    .limit(limit)
-  return rows.map(personOf)
-}
-
-/** At most `limit` people of the list that were written since, by id. */
-export async function listWrittenPeople (
-  read: Read,
-  tenantId: string,
-  filter: PersonFilter,
-  { seen, after, limit }: { seen: SeenTransactions, after: string | null, limit: number }
-): Promise<Person[]> {
-  const written = and(writtenSince(sql`${person}.written_in`, seen), after === null ? undefined : gt(person.id, after))
-  const rows = await read
-    .select()
-    .from(person)
-    .where(and(conditions(tenantId, filter), written))
-    .orderBy(asc(person.id))
-    .limit(limit)
-  return rows.map(personOf)
-}
-
-/** When a change of a person counts as made: later than the one before. */
-export function changeTime ({ updatedAt }: Person, now: Micros): Micros {
-  return Math.max(now, updatedAt + 1)
-}
-
-/** Those whom the tenant knows by these external ids, by external id. */
+/** Those whom the tenant knows by these external ids, by external id; of two the one of whom more is known. */
 export async function findPeopleByExternalId (
   read: Read,
   tenantId: string,
   externalIds: readonly string[]
 ): Promise<Map<string, Person>> {
   if (externalIds.length === 0) return new Map()
-  const rows = await read
-    .select()
-    .from(person)
-    .where(
-      and(
-        eq(person.tenantId, tenantId),
-        inArray(person.externalId, [...externalIds]),
-        sql`${person.externalId} is not null`
-      )
-    )
-  return new Map(rows.map((row) => [row.externalId!, personOf(row)]))
+  const rows = await read.select().from(person).where(and(
+    eq(person.tenantId, tenantId),
+    inArray(person.externalId, [...externalIds]),
+    sql`${person.externalId} is not null`
+  )).orderBy(asc(person.version))
+  return new Map(rows.map(({ tenantId: _, ...row }) => [row.externalId!, row]))
+}
+
+/** Locks those of the given people whom imports have named. */
+export async function lockNamed (tx: Tx, tenantId: string, ids: readonly string[]): Promise<Map<string, NamedPerson>> {
+  if (ids.length === 0) return new Map()
+  const rows = await tx.select().from(namedPerson)
+    .where(and(eq(namedPerson.tenantId, tenantId), inArray(namedPerson.id, [...ids])))
+    .orderBy(asc(namedPerson.id)).for('update')
+  return new Map(rows.map(({ tenantId: _, ...row }) => [row.id, row]))
+}
+
+/** Those of the given people whom imports have named. */
+export async function areNamed (read: Read, tenantId: string, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
+  const rows = await read.select({ id: namedPerson.id }).from(namedPerson)
+    .where(and(eq(namedPerson.tenantId, tenantId), inArray(namedPerson.id, [...ids])))
+  return new Set(rows.map(({ id }) => id))
 }
 
 /**
- * Sets role, name and screen name of people, as a change of each at `now` or, if later, right after the one before;
- * answers them.
+ * Writes whom imports name: an agent stays one, a name stays. Their copies are made, or brought up to date, until the
+ * directory says more of them.
  */
-export async function changePeople (
-  tx: Tx,
-  tenantId: string,
-  changes: ReadonlyArray<Pick<Person, 'id' | 'role' | 'name' | 'screenName'>>,
-  now: Micros
-): Promise<Person[]> {
-  if (changes.length === 0) return []
-  const ids = changes.map(({ id }) => id)
-  // in the order of their ids, so that two changes at once do not wait for each other
-  await tx
-    .select({ id: person.id })
-    .from(person)
-    .where(and(eq(person.tenantId, tenantId), inArray(person.id, ids)))
-    .orderBy(person.id)
-    .for('update')
-  await tx.$client.query({
-    name: 'person-change',
-    text: `update person p set role = c.role, name = c.name, screen_name = c.screen_name, version = p.version + 1,
-        updated_at = greatest($6::timestamptz, p.updated_at + interval '1 microsecond')
-      from unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) as c(id, role, name, screen_name)
-      where p.tenant_id = $1 and p.id = c.id`,
-    values: [
-      tenantId,
-      ids,
-      changes.map((c) => c.role),
-      changes.map((c) => c.name),
-      changes.map((c) => c.screenName),
-      instantParam(now)
-    ]
+export async function saveNamed (tx: Tx, tenantId: string, rows: readonly NamedPerson[]): Promise<void> {
+  if (rows.length === 0) return
+  await tx.insert(namedPerson).values(rows.map((row) => ({ tenantId, ...row }))).onConflictDoUpdate({
+    target: [namedPerson.tenantId, namedPerson.id],
+    set: {
+      name: sql`coalesce(${namedPerson.name}, excluded.name)`,
+      role: sql`case when ${namedPerson.role} = 'agent' then 'agent' else excluded.role end`
+    }
   })
-  return [...(await findPeople(tx, tenantId, ids)).values()]
+  await tx.insert(person).values(rows.map((row) => ({ tenantId, ...copyOf(row) }))).onConflictDoUpdate({
+    target: [person.tenantId, person.id],
+    set: {
+      role: sql`excluded.role`,
+      name: sql`excluded.name`,
+      screenName: sql`excluded.screen_name`
+    },
+    setWhere: eq(person.version, 0)
+  })
+}
+
+function copyOf ({ id, externalId, name, role }: NamedPerson): Person {
+  return {
+    id,
+    role,
+    name: name ?? externalId,
+    screenName: name ?? externalId,
+    email: null,
+    language: 'en',
+    timeZone: null,
+    managerId: null,
+    active: true,
+    externalId,
+    version: 0
+  }
 }

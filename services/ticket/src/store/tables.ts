@@ -1,4 +1,4 @@
-import type { Channel, Language, Priority, Role, Scope, Severity, TicketStatus, TicketType } from '@dueline/contracts'
+import type { Channel, Language, Priority, Role, Severity, TicketStatus, TicketType } from '@dueline/contracts'
 import { instant } from '@dueline/postgres'
 import { boolean, integer, json, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { CatalogueItem, Fault } from '../domain/catalogue.ts'
@@ -66,7 +66,7 @@ export const ticketMessage = pgTable('ticket_message', {
   at: instant('at').notNull()
 }, (t) => [primaryKey({ columns: [t.tenantId, t.id] })])
 
-/** Everybody who has to do with tickets, customers as well as staff. */
+/** Copies of everybody who has to do with tickets, customers as well as staff; the newest version wins. */
 export const person = pgTable('person', {
   tenantId: text('tenant_id').notNull(),
   id: uuid('id').notNull(),
@@ -79,38 +79,16 @@ export const person = pgTable('person', {
   managerId: uuid('manager_id'),
   active: boolean('active').notNull(),
   externalId: text('external_id'),
-  createdAt: instant('created_at').notNull(),
-  updatedAt: instant('updated_at').notNull(),
   version: integer('version').notNull()
 }, (t) => [primaryKey({ columns: [t.tenantId, t.id] })])
 
-/** What token issuers call people. */
-export const personIdentity = pgTable('person_identity', {
+/** Whom imports have named and nobody had entered. */
+export const namedPerson = pgTable('named_person', {
   tenantId: text('tenant_id').notNull(),
   id: uuid('id').notNull(),
-  issuer: text('issuer').notNull(),
-  subject: text('subject').notNull(),
-  personId: uuid('person_id').notNull(),
-  createdBy: text('created_by'),
-  createdAt: instant('created_at').notNull()
-}, (t) => [primaryKey({ columns: [t.tenantId, t.id] })])
-
-/** Keys of programs; of a secret only its keyed hash. */
-export const apiKey = pgTable('api_key', {
-  tenantId: text('tenant_id').notNull(),
-  id: uuid('id').notNull(),
-  publicId: text('public_id').notNull(),
-  name: text('name').notNull(),
-  secretHash: text('secret_hash').notNull(),
-  previousHash: text('previous_hash'),
-  previousUntil: instant('previous_until'),
-  roles: text('roles').array().$type<Role[]>().notNull(),
-  scopes: text('scopes').array().$type<Scope[]>().notNull(),
-  createdBy: text('created_by').notNull(),
-  createdAt: instant('created_at').notNull(),
-  expiresAt: instant('expires_at'),
-  lastUsedAt: instant('last_used_at'),
-  revokedAt: instant('revoked_at')
+  externalId: text('external_id').notNull(),
+  name: text('name'),
+  role: text('role').$type<'customer' | 'agent'>().notNull()
 }, (t) => [primaryKey({ columns: [t.tenantId, t.id] })])
 
 /** Copy of the catalogue, for checking what a ticket is said to be about. */

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { importedPersonId } from '../../src/imports/person-id.ts'
+import { idOfExternal } from '@dueline/service'
 import { startTicket, tenant, type TestTicket } from './harness.ts'
 import { admin, finish, importAll, line, ndjson } from './import-support.ts'
 
@@ -122,9 +122,7 @@ void t.test(
   'imports go on with tickets that were opened here, and recognise messages by their external id',
   async (t) => {
     const service = await startTicket(t)
-    await service.post('/people', { role: 'customer', name: 'C', externalId: 'c' }, { as: 'admin' })
-    const { body: customer } = await service.get('/people?q=C&role=customer', { as: 'admin' })
-    const customerId = customer.items.find(({ externalId }: any) => externalId === 'c').id
+    const customerId = await service.person({ role: 'customer', externalId: 'c' })
     const { body: ticket } = await service.post('/tickets', {
       subject: 's',
       customerId,
@@ -192,38 +190,44 @@ void t.test('who somebody is does not depend on the order of lines, nor of impor
   const roles = async (imports: unknown[][]): Promise<unknown> => {
     const service = await startTicket(t)
     for (const lines of imports) t.match((await importAll(service, ...lines)).done, { rejected: 0 })
-    const listed = (await service.get('/people?limit=200', { as: 'admin' })).body.items.filter(
-      ({ externalId }: any) => externalId !== null
-    )
-    const events = (await service.outbox()).filter(({ type }) => type === 'person.changed')
-    for (const { id, role, version } of listed) {
+    const { rows } = await service.database.pool.query('select id, external_id, name, role from named_person')
+    const events = (await service.outbox()).filter(({ type }) => type === 'people.named')
+    const named = events.flatMap(({ data }) => data.people)
+    for (const { id, external_id: externalId, name, role } of rows) {
       t.same(
-        events.filter(({ data }) => data.person.id === id).map(({ sequence }) => sequence),
-        Array.from({ length: version }, (_, i) => i + 1)
+        named.findLast((each) => each.id === id),
+        { id, externalId, name, role },
+        'what was said last is all of it'
       )
-      t.match(
-        events.findLast(({ data }) => data.person.id === id),
-        { historical: true, data: { person: { role } } }
-      )
+      const [copy] = (await service.database.pool.query('select role, version from person where id = $1', [id])).rows
+      t.same(copy, { role, version: 0 }, 'until the directory says more')
     }
-    return listed.map(({ externalId, role, name, id }: any) => [externalId, role, name, id]).sort()
+    return rows.map(({ external_id: externalId, role, name, id }) => [externalId, role, name, id]).sort()
   }
   const asked = line('A', { customer: { externalId: 'both' } })
   const worked = line('B', { facts: [{ ...given, assignee: { externalId: 'both', name: 'Both' } }] })
   const wanted = await roles([[asked, worked]])
   t.match(wanted, [
     ['Caller 1', 'customer'],
-    ['both', 'agent', 'Both', importedPersonId(tenant, 'both')]
+    ['both', 'agent', 'Both', idOfExternal(tenant, 'both')]
   ])
   t.same(await roles([[worked, asked]]), wanted)
   t.same(await roles([[asked], [worked]]), wanted)
   t.same(await roles([[worked], [asked]]), wanted)
 })
 
+void t.test('whom an import names again, with nothing new, is not named again', async (t) => {
+  const service = await startTicket(t)
+  await importAll(service, line('A'))
+  await service.clearOutbox()
+  await importAll(service, line('B'))
+  t.same((await service.outbox()).filter(({ type }) => type === 'people.named'), [])
+})
+
 void t.test('whom an admin has entered is what the admin said: a customer is given no tickets', async (t) => {
   const service = await startTicket(t)
-  await service.post('/people', { role: 'customer', name: 'Entered', externalId: 'entered' }, { as: 'admin' })
-  await service.post('/people', { role: 'manager', name: 'Boss', externalId: 'boss' }, { as: 'admin' })
+  await service.person({ role: 'customer', externalId: 'entered' })
+  const boss = await service.person({ role: 'manager', externalId: 'boss' })
   const give = (externalId: string) => line(`to ${externalId}`, { facts: [{ ...given, assignee: { externalId } }] })
   const { done, lines } = await importAll(
     service,
@@ -237,20 +241,8 @@ void t.test('whom an admin has entered is what the admin said: a customer is giv
     state: 'rejected',
     faults: [{ pointer: '/facts/0/assignee/externalId', message: /is a customer/ }]
   })
-  const listed = (await service.get('/people?limit=200', { as: 'admin' })).body.items
-  t.match(
-    listed
-      .filter(({ externalId }: any) => ['entered', 'boss'].includes(externalId))
-      .map(({ role, version }: any) => [role, version])
-      .sort(),
-    [
-      ['customer', 1],
-      ['manager', 1]
-    ]
-  )
-  t.equal(
-    (await service.get(`/tickets/${lines[2].ticketId}`)).body.customerId,
-    listed.find(({ externalId }: any) => externalId === 'boss').id,
-    'staff has requests'
-  )
+  const named = (await service.outbox()).filter(({ type }) => type === 'people.named')
+  const externalIds = named.flatMap(({ data }) => data.people.map(({ externalId }: any) => externalId))
+  t.same(externalIds.sort(), ['Caller 1', 'new'], 'nobody else is named')
+  t.equal((await service.get(`/tickets/${lines[2].ticketId}`)).body.customerId, boss, 'staff has requests')
 })

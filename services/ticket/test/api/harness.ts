@@ -1,9 +1,20 @@
 import { formatInstant, parseInstant, type Micros } from '@dueline/business-time'
-import type { Role } from '@dueline/contracts'
+import type { DuelineEvent, PersonSnapshot, Role } from '@dueline/contracts'
 import type { TrustedIssuer } from '@dueline/http'
 import { loadConfig } from '@dueline/runtime'
-import { fakeClock, serviceHarness, type AnyEvent, type FakeClock, type TestContext } from '@dueline/testkit'
+import {
+  fakeClock,
+  publish,
+  recordOf,
+  serviceHarness,
+  testEvent,
+  testPerson,
+  type AnyEvent,
+  type FakeClock,
+  type TestContext
+} from '@dueline/testkit'
 import { buildTicket, ConfigSchema, migrations, schema, type Config } from '../../src/app.ts'
+import { findPerson, savePeople } from '../../src/store/person-store.ts'
 import { saveTeams } from '../../src/store/team-store.ts'
 
 /** The instant at which every test's clock stands first. */
@@ -17,7 +28,6 @@ export const config: Config = loadConfig(ConfigSchema, {
   BUS_DATABASE_URL: 'postgres://unused',
   AUTH_ISSUER: 'https://unused.example',
   AUTH_JWKS_URL: 'http://unused',
-  API_KEY_SECRET: Buffer.alloc(32, 1).toString('base64'),
   IMPORT_POLL_MS: '10',
   ASSIGNMENT_POLL_MS: '10'
 })
@@ -107,7 +117,7 @@ export async function startTicket (
     clock,
     trusts
   })
-  const { database, service } = harness
+  const { database, service, ids } = harness
 
   /** One request; the body is parsed, and checked to be a problem when the status says so. */
   async function call (
@@ -132,23 +142,29 @@ export async function startTicket (
     await database.pool.query('delete from outbox')
   }
 
-  const row = (
-    who: Who
-  ): unknown[] => [
-    tenant,
-    people[who].id,
-    people[who].role,
-    people[who].name,
-    people[who].screenName,
-    people[who].email
-  ]
-  for (const who of Object.keys(people) as Who[]) {
-    await database.pool.query(
-      `insert into person (tenant_id, id, role, name, screen_name, email, language, active, created_at, updated_at,
-        version)
-      values ($1, $2, $3, $4, $5, $6, 'en', true, '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z', 1)`,
-      row(who)
-    )
+  await savePeople(database.read, Object.values(people).map((each) => ({ ...testPerson(each), tenantId: tenant })))
+
+  /** The copy of somebody who is new. */
+  async function person (fields: Partial<PersonSnapshot> & { tenantId?: string } = {}): Promise<string> {
+    const { id = ids.next(), tenantId = tenant, ...more } = fields
+    await savePeople(database.read, [{ ...testPerson({ id, ...more }), tenantId }])
+    return id
+  }
+
+  let handled: ReturnType<typeof recordOf<DuelineEvent>> | undefined
+  /** Delivers that somebody has changed, and waits until it is handled. */
+  async function changePerson (id: string, fields: Partial<PersonSnapshot>): Promise<void> {
+    const before = await findPerson(database.read, tenant, id)
+    if (before === null) throw new Error('nobody has this id')
+    if (handled === undefined) {
+      await publish(harness.bus, [])
+      handled = recordOf(service.consumer.handled)
+      await service.consumer.start()
+    }
+    const changed = testPerson({ ...before, ...fields, version: before.version + 1 })
+    const event = testEvent('dueline.person.changed.v1', { person: changed }, { tenantid: tenant })
+    await publish(harness.bus, [event])
+    await handled.find((each) => each.id === event.id)
   }
 
   await saveTeams(
@@ -182,6 +198,8 @@ export async function startTicket (
     /** A ticket of Carla's, as stored. */
     open: async (fields: Record<string, unknown> = {}) =>
       (await call('POST', '/tickets', { as: 'customer', payload: { subject: 'Printer on fire', ...fields } })).body,
+    person,
+    changePerson,
     outbox,
     clearOutbox,
     now: () => formatInstant(clock.now())

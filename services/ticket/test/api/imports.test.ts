@@ -1,5 +1,5 @@
 import t from 'tap'
-import { importedPersonId } from '../../src/imports/person-id.ts'
+import { idOfExternal } from '@dueline/service'
 import { startTicket, tenant } from './harness.ts'
 import { admin, finish, line, ndjson } from './import-support.ts'
 
@@ -32,14 +32,16 @@ void t.test('a history with facts in any order becomes a ticket and historical e
   t.match(await finish(service, body.importId), { state: 'done', lines: 1, imported: 1, duplicates: 0, rejected: 0 })
 
   const sent = await service.outbox()
-  const [customer, agent] = ['Caller 1', 'Resolver 9'].map((name) => importedPersonId(tenant, name))
+  const [customer, agent] = ['Caller 1', 'Resolver 9'].map((name) => idOfExternal(tenant, name))
   t.same(
-    sent.filter(({ type }) => type === 'person.changed')
-      .map(({ data: { person }, historical }) => [person.id, person.role, person.name, historical]),
-    [
-      [customer, 'customer', 'Caller One', true],
-      [agent, 'agent', 'Resolver 9', true]
-    ]
+    sent.filter(({ type }) => type === 'people.named').map(({ data: { people }, historical }) => [people, historical]),
+    [[
+      [
+        { id: customer, externalId: 'Caller 1', name: 'Caller One', role: 'customer' },
+        { id: agent, externalId: 'Resolver 9', name: null, role: 'agent' }
+      ].sort((a, b) => a.id! < b.id! ? -1 : 1),
+      true
+    ]]
   )
   const facts = sent.filter(({ type }) => type.startsWith('ticket.'))
   t.same(
@@ -215,12 +217,10 @@ void t.test('refused imports', async (t) => {
 
 void t.test('people that the tenant knows by their external id are themselves', async (t) => {
   const service = await startTicket(t)
-  const known = await service.post('/people', { role: 'customer', name: 'Real Caller', externalId: 'Caller 1' }, {
-    as: 'admin'
-  })
+  const known = await service.person({ role: 'customer', externalId: 'Caller 1' })
   const { body } = await service.post('/ticket-imports', ndjson(line('A')), admin)
   await finish(service, body.importId)
-  const listed = await service.get(`/tickets?customerId=${known.body.id}`)
+  const listed = await service.get(`/tickets?customerId=${known}`)
   t.equal(listed.body.items.length, 1)
 })
 
@@ -248,6 +248,9 @@ void t.test('imports a thousand histories, whole', async (t) => {
   t.match(await finish(service, body.importId), { imported: 1_000, duplicates: 0 })
   const seconds = (performance.now() - begun) / 1000
   t.comment(`posted in ${Math.round(begun - posted)} ms; ${Math.round(1_000 / seconds)} histories/s`)
-  const { rows } = await service.database.pool.query('select count(*)::int as n from outbox')
-  t.equal(rows[0].n, 1_000 * 6 + 320)
+  const sent = await service.outbox()
+  t.equal(sent.filter(({ type }) => type.startsWith('ticket.')).length, 1_000 * 6)
+  const named = sent.filter(({ type }) => type === 'people.named').flatMap(({ data }) => data.people)
+  t.equal(new Set(named.map(({ id }) => id)).size, 320)
+  t.equal(named.length, 320, 'each once')
 })

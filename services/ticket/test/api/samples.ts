@@ -1,4 +1,3 @@
-import { formatInstant } from '@dueline/business-time'
 import type { TicketStatus } from '@dueline/contracts'
 import { deadLetterSamples, type Samples, type SampleWorld } from '@dueline/testkit'
 import { systemIds } from '@dueline/runtime'
@@ -13,10 +12,8 @@ const body = 'It burns.'
 /** How each operation of the service is called rightly. */
 export function samples (service: TestTicket): Samples<'ticket'> {
   return {
-    ...tickets,
+    ...tickets(service),
     ...messages(service),
-    ...people,
-    ...apiKeys(service),
     ...assignment(service),
     ...profiles(service),
     ...imports,
@@ -24,65 +21,71 @@ export function samples (service: TestTicket): Samples<'ticket'> {
   }
 }
 
-const customer = async ({ make }: World): Promise<string> => (await make('createPerson')).id
 const ticketPath = async ({ make }: World) => ({ ticketId: (await make('createTicket')).id })
 
-const tickets = {
-  createTicket: {
-    request: async (world) => ({
-      body: { subject: 'Printer on fire', customerId: await customer(world), externalId: world.unique('case') }
-    }),
-    answers: {
-      async ticket_exists ({ make }) {
-        const { customerId, externalId } = await make('createTicket')
-        return { body: { subject: 'Printer on fire', customerId, externalId } }
-      }
-    }
-  },
-  listTickets: {
-    async request ({ make }) {
-      const { customerId } = await make('createTicket')
-      return {
-        query: {
-          customerId: [customerId],
-          status: ['new'],
-          q: 'printer',
-          sort: 'dueAt',
-          expand: ['customer', 'clocks']
+function tickets ({ person }: TestTicket) {
+  const customer = async ({ tenant: tenantId }: World) => await person({ tenantId, role: 'customer' })
+  return {
+    createTicket: {
+      request: async (world) => ({
+        body: { subject: 'Printer on fire', customerId: await customer(world), externalId: world.unique('case') }
+      }),
+      answers: {
+        async ticket_exists ({ make }) {
+          const { customerId, externalId } = await make('createTicket')
+          return { body: { subject: 'Printer on fire', customerId, externalId } }
         }
       }
-    }
-  },
-  countTickets: {
-    async request ({ make }) {
-      const { customerId } = await make('createTicket')
-      return { query: { customerId: [customerId], by: ['status', 'assigneeId', 'breached'] } }
-    }
-  },
-  createTickets: {
-    request: async (world) => ({
-      body: { tickets: [{ subject: 'Printer on fire', customerId: await customer(world) }, { subject: 'Nobody asks' }] }
-    })
-  },
-  getTicket: { request: async (world) => ({ path: await ticketPath(world) }) },
-  updateTicket: { request: async (world) => ({ path: await ticketPath(world), body: { priority: 'P1' } }) },
-  updateTickets: {
-    request: async (world) => ({
-      body: { items: [{ ...await ticketPath(world), priority: 'P1', teamId: null, status: 'open' }] }
-    })
-  },
-  transitionTicket: {
-    request: async (world) => ({ path: await ticketPath(world), body: { to: 'open' } }),
-    answers: { ticket_transition_refused: async (world) => ({ path: await ticketPath(world), body: { to: 'closed' } }) }
-  },
-  assignTicket: {
-    request: async (world) => ({
-      path: await ticketPath(world),
-      body: { assigneeId: (await world.make('createPerson', { role: 'agent' })).id }
-    })
-  },
-  listTimelineEntries: { request: async (world) => ({ path: await ticketPath(world) }) }
-} satisfies Partial<Samples<'ticket'>>
+    },
+    listTickets: {
+      async request ({ make }) {
+        const { customerId } = await make('createTicket')
+        return {
+          query: {
+            customerId: [customerId],
+            status: ['new'],
+            q: 'printer',
+            sort: 'dueAt',
+            expand: ['customer', 'clocks']
+          }
+        }
+      }
+    },
+    countTickets: {
+      async request ({ make }) {
+        const { customerId } = await make('createTicket')
+        return { query: { customerId: [customerId], by: ['status', 'assigneeId', 'breached'] } }
+      }
+    },
+    createTickets: {
+      request: async (world) => ({
+        body: {
+          tickets: [{ subject: 'Printer on fire', customerId: await customer(world) }, { subject: 'Nobody asks' }]
+        }
+      })
+    },
+    getTicket: { request: async (world) => ({ path: await ticketPath(world) }) },
+    updateTicket: { request: async (world) => ({ path: await ticketPath(world), body: { priority: 'P1' } }) },
+    updateTickets: {
+      request: async (world) => ({
+        body: { items: [{ ...await ticketPath(world), priority: 'P1', teamId: null, status: 'open' }] }
+      })
+    },
+    transitionTicket: {
+      request: async (world) => ({ path: await ticketPath(world), body: { to: 'open' } }),
+      answers: {
+        ticket_transition_refused: async (world) => ({ path: await ticketPath(world), body: { to: 'closed' } })
+      }
+    },
+    assignTicket: {
+      request: async (world) => ({
+        path: await ticketPath(world),
+        body: { assigneeId: await person({ tenantId: world.tenant }) }
+      })
+    },
+    listTimelineEntries: { request: async (world) => ({ path: await ticketPath(world) }) }
+  } satisfies Partial<Samples<'ticket'>>
+}
 
 function messages ({ clock }: TestTicket) {
   /** The customer writes to a ticket that has gone through these states, so long after that. */
@@ -111,86 +114,6 @@ function messages ({ clock }: TestTicket) {
     listTicketMessages: {
       request: async ({ make }) => ({ path: { ticketId: (await make('createMessage')).ticketId } })
     }
-  } satisfies Partial<Samples<'ticket'>>
-}
-
-const people = {
-  createPerson: {
-    request: ({ unique }) => ({ body: { role: 'customer', name: 'Carla', externalId: unique('person') } }),
-    answers: {
-      person_exists: async ({ make }) => ({
-        body: { role: 'customer', name: 'Other', externalId: String((await make('createPerson')).externalId) }
-      })
-    }
-  },
-  listPeople: {
-    async request ({ make }) {
-      await make('createPerson')
-      return { query: { role: 'customer', q: 'carla' } }
-    }
-  },
-  getPerson: { request: async (world) => ({ path: { personId: await customer(world) } }) },
-  updatePerson: { request: async (world) => ({ path: { personId: await customer(world) }, body: { name: 'Clara' } }) },
-  createPersonIdentity: {
-    request: async (world) => ({
-      path: { personId: await customer(world) },
-      body: { issuer: 'https://issuer.example', subject: world.unique('subject') }
-    }),
-    answers: {
-      async 200 ({ make }) {
-        const { personId, issuer, subject } = await make('createPersonIdentity')
-        return { path: { personId }, body: { issuer, subject } }
-      },
-      async identity_taken (world) {
-        const { issuer, subject } = await world.make('createPersonIdentity')
-        return { path: { personId: await customer(world) }, body: { issuer, subject } }
-      }
-    }
-  },
-  listPersonIdentities: {
-    request: async ({ make }) => ({ path: { personId: (await make('createPersonIdentity')).personId } })
-  },
-  deletePersonIdentity: {
-    async request ({ make }) {
-      const { id: identityId, personId } = await make('createPersonIdentity')
-      return { path: { personId, identityId } }
-    }
-  },
-  getMe: { request: () => ({}) }
-} satisfies Partial<Samples<'ticket'>>
-
-function apiKeys ({ clock }: TestTicket) {
-  const path = async ({ make }: World) => ({ keyId: (await make('createApiKey')).id })
-  return {
-    createApiKey: {
-      request: ({ unique }) => ({
-        body: {
-          name: unique('mail gateway'),
-          roles: ['integrator'],
-          scopes: ['ticket:read', 'ticket:write'],
-          expiresAt: formatInstant(clock.now() + dayMicros)
-        }
-      })
-    },
-    listApiKeys: {
-      async request ({ make }) {
-        await make('createApiKey')
-        return {}
-      }
-    },
-    getApiKey: { request: async (world) => ({ path: await path(world) }) },
-    rotateApiKey: {
-      request: async (world) => ({ path: await path(world), body: { overlapSeconds: 3_600 } }),
-      answers: {
-        async api_key_over (world) {
-          const { keyId } = await path(world)
-          await world.make('revokeApiKey', {}, { keyId })
-          return { path: { keyId }, body: { overlapSeconds: 0 } }
-        }
-      }
-    },
-    revokeApiKey: { request: async (world) => ({ path: await path(world) }) },
-    getCurrentApiKey: { request: () => ({}), withoutDatabase: true }
   } satisfies Partial<Samples<'ticket'>>
 }
 
@@ -224,7 +147,7 @@ function assignment (service: TestTicket) {
     listTeamQueue: { request: async (world) => ({ path: await teamIn(service, world) }) },
     claimNextTicket: {
       async request (world) {
-        const person = takers.get(world.tenant) ?? (await world.make('createPerson', { role: 'agent' })).id
+        const person = takers.get(world.tenant) ?? await service.person({ tenantId: world.tenant })
         takers.set(world.tenant, person)
         return { path: await teamIn(service, world), as: 'agent', person }
       }

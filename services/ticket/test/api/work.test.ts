@@ -195,7 +195,7 @@ void t.test('assignTicket', async (t) => {
     status: 400,
     body: { errors: [{ pointer: '/assigneeId', message: 'no such person' }] }
   })
-  await service.patch(`/people/${people.second.id}`, { active: false }, '"1"', { as: 'admin' })
+  await service.changePerson(people.second.id, { active: false })
   t.match(await service.post(path, { assigneeId: people.second.id }), {
     status: 400,
     body: { errors: [{ message: 'is not active' }] }

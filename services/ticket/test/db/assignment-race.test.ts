@@ -17,8 +17,8 @@ t.test('many workers give tickets away at once: each has one assignee, and nobod
   const agents = Array.from({ length: agentCount }, () => ids.next())
   const team = ids.next()
   await pool.query(
-    `insert into person (tenant_id, id, role, name, screen_name, language, active, created_at, updated_at, version)
-     select $1, id, 'agent', 'A', 'A', 'en', true, now(), now(), 1 from unnest($2::uuid[]) id`,
+    `insert into person (tenant_id, id, role, name, screen_name, language, active, version)
+     select $1, id, 'agent', 'A', 'A', 'en', true, 1 from unnest($2::uuid[]) id`,
     [tenant, agents]
   )
   await pool.query(

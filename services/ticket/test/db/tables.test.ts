@@ -16,8 +16,7 @@ t.test('the tables of the code are those that the migrations make', async (t) =>
       'assignment_share',
       'ticket_text',
       'ticket.subject_words',
-      'ticket.written_in',
-      'person.written_in'
+      'ticket.written_in'
     ]),
     []
   )

@@ -6,7 +6,6 @@ import { assigned, created, excerpt, factTime, messageAdded, moved, updated } fr
 import { carryOut, isMoreUrgent } from '../../src/domain/escalation-actions.ts'
 import { eventOf } from '../../src/domain/events.ts'
 import { effectOfMessage } from '../../src/domain/message-rules.ts'
-import { closesCircle } from '../../src/domain/reporting-line.ts'
 import { systemActor, type TicketFact, type Ticket } from '../../src/domain/ticket.ts'
 
 const id = '01900000-0000-7000-8000-000000000001'
@@ -161,14 +160,4 @@ void t.test('an escalation never lowers a priority, and leaves finished tickets 
       .map(({ at: time, ticket: { version } }) => [time, version]),
     [[at + 1, 2], [at + 2, 3]]
   )
-})
-
-void t.test('circles of managers', async (t) => {
-  const line: Record<string, string> = { a: 'b', b: 'c', x: 'y', y: 'x' }
-  const managerOf = (person: string): string | null => line[person] ?? null
-  t.ok(closesCircle('c', 'a', managerOf))
-  t.ok(closesCircle('a', 'a', managerOf))
-  t.notOk(closesCircle('d', 'a', managerOf))
-  t.notOk(closesCircle('d', 'x', managerOf), 'an old circle elsewhere ends the walk')
-  t.notOk(closesCircle('d', null, managerOf))
 })

@@ -6,7 +6,7 @@ import { factsAfter, inOrder, newAmong, opening, peopleOf, type KnownHistory } f
 import { importLineFaults, readImportLine } from '../../src/domain/import-faults.ts'
 import type { ImportedFact, ImportLine } from '../../src/domain/import-line.ts'
 import { factKey } from '../../src/imports/fact-key.ts'
-import { importedPersonId } from '../../src/imports/person-id.ts'
+import { idOfExternal } from '@dueline/service'
 import { jsonFault } from '../../src/domain/texts.ts'
 import type { TicketFact } from '../../src/domain/ticket.ts'
 import { readTimestamp } from '../../src/domain/timestamps.ts'
@@ -16,7 +16,7 @@ const now = from + 1_000_000_000_000
 let counter = 0
 const frame = {
   messageId: () => `m${++counter}`,
-  person: (externalId: string) => ({ id: importedPersonId('acme', externalId), screenName: externalId })
+  person: (externalId: string) => ({ id: idOfExternal('acme', externalId), screenName: externalId })
 }
 const identity = { ticketId: '01900000-0000-7000-8000-000000000001', number: 'T-000001', ...frame }
 const at = fc.integer({ min: 0, max: 20 }).map((minute) => formatInstant(from + minute * 60_000_000))
@@ -220,9 +220,9 @@ void t.test('people, and lines that are none', async (t) => {
 })
 
 void t.test('ids of imported people are UUIDs that depend on tenant and external id only', async (t) => {
-  t.match(importedPersonId('acme', 'Caller 1'), /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
-  t.equal(importedPersonId('acme', 'Caller 1'), importedPersonId('acme', 'Caller 1'))
-  t.not(importedPersonId('acme', 'Caller 1'), importedPersonId('globex', 'Caller 1'))
+  t.match(idOfExternal('acme', 'Caller 1'), /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+  t.equal(idOfExternal('acme', 'Caller 1'), idOfExternal('acme', 'Caller 1'))
+  t.not(idOfExternal('acme', 'Caller 1'), idOfExternal('globex', 'Caller 1'))
 })
 
 void t.test('JSON that cannot be stored and returned is found before', async (t) => {

@@ -6,9 +6,8 @@ import { access } from '../access.ts'
 import { errors } from '../errors.ts'
 import { findIdentity, insertIdentity } from '../store/identity-store.ts'
 import { lockPerson } from '../store/person-store.ts'
+import { IdentitySchema, identityView } from './people.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { IdentitySchema } from './schemas.ts'
-import { identityView } from './views.ts'
 
 /** @throws {Problem} 400 for a subject that is the id of another person already, by what its issuer is trusted for */
 function refuseIdOfAnother (

@@ -6,44 +6,54 @@ t.test('where people stand, and who is above them', async (t) => {
   const ann = await person({ screenName: 'Ann' })
   const max = await person({ role: 'manager', screenName: 'Max' })
   const eve = await person({ role: 'ceo', screenName: 'Eve' })
-  const path = (id: string) => `/people/${id}/position`
-  const none = { managerId: null, level: null, unitId: null, version: 0, updatedAt: null }
-  t.match(await call('GET', path(ann), { as: 'agent' }), { status: 200, etag: '"0"', body: { personId: ann, ...none } })
+  const path = (id: string) => `/people/${id}`
+  t.match((await call('GET', path(ann), { as: 'agent' })).body, { managerId: null, level: null, unitId: null })
   t.match((await call('GET', `/people/${ann}/reporting-line`)).body, { level: null, line: [], nextLevelUp: null })
 
-  const put = async (id: string, body: object, ifMatch = '"0"') => await call('PATCH', path(id), { body, ifMatch })
-  t.match(await put(ann, { managerId: max, level: 'support-executive' }), { status: 200, etag: '"1"' })
-  await put(max, { managerId: eve, level: 'support-executive' })
+  const levels = [
+    { key: 'agent', name: 'Agent', role: 'agent' },
+    { key: 'lead', name: 'Lead', role: 'manager' },
+    { key: 'head', name: 'Head', role: 'manager' },
+    { key: 'ceo', name: 'CEO', role: 'ceo' }
+  ]
+  await call('PUT', '/levels', { body: { levels }, ifMatch: '*' })
+  const put = async (id: string, body: object, ifMatch = '"1"') => await call('PATCH', path(id), { body, ifMatch })
+  t.match(await put(ann, { managerId: max, level: 'agent' }), { status: 200, etag: '"2"' })
+  await put(max, { managerId: eve, level: 'lead' })
   await put(eve, { level: 'ceo' })
-  t.match(await put(ann, { managerId: max }, '"1"'), { status: 200, etag: '"1"' }, 'nothing changed')
+  t.match(await put(ann, { managerId: max }, '"2"'), { status: 200, etag: '"2"' }, 'nothing changed')
   t.equal((await put(ann, { managerId: eve })).status, 412)
-  t.match((await call('GET', path(ann))).body, {
-    personId: ann,
-    managerId: max,
-    level: 'support-executive',
-    version: 1
-  })
+  t.match((await call('GET', path(ann))).body, { id: ann, managerId: max, level: 'agent', version: 2 })
 
   const { body } = await call('GET', `/people/${ann}/reporting-line`, { as: 'agent' })
   t.match(body, {
     personId: ann,
-    level: { key: 'support-executive', name: 'Support executive', role: 'agent' },
+    level: { key: 'agent', name: 'Agent', role: 'agent' },
     line: [
-      { personId: max, screenName: 'Max', role: 'manager', active: true, level: { key: 'support-executive' } },
+      { personId: max, screenName: 'Max', role: 'manager', active: true, level: { key: 'lead' } },
       { personId: eve, screenName: 'Eve', role: 'ceo', active: true, level: { name: 'CEO' } }
     ],
-    nextLevelUp: eve
-  }, 'a manager at the same level is no level up')
-  const reports = (await call('GET', `/positions?managerId=${max}`)).body
-  t.same([reports.items.map(({ personId }: any) => personId), reports.nextCursor], [[ann], null])
-  t.same((await call('GET', '/positions?level=ceo')).body.items.map(({ personId }: any) => personId), [eve])
-  t.same((await call('GET', '/positions', { tenant: 'globex' })).body.items, [])
+    nextLevelUp: max
+  })
+  const second = await person({ role: 'manager', managerId: max, level: 'lead' })
+  const peers = (await call('GET', `/people/${second}/reporting-line`)).body
+  t.equal(peers.nextLevelUp, eve, 'a manager at the same level is no level up')
+  const idsOf = async (query: string) => (await call('GET', `/people?${query}`)).body.items.map(({ id }: any) => id)
+  t.same(await idsOf(`managerId=${max}&level=agent`), [ann])
+  t.same(await idsOf('level=ceo'), [eve])
+  t.same((await call('GET', '/people?level=ceo', { tenant: 'globex' })).body.items, [])
+  const changes = (await outbox()).filter(({ type }) => type === 'dueline.person.changed.v1')
   t.same(
-    (await outbox()).map(({ type, subject, sequence, data }) => [type, subject, sequence, data.position.managerId]),
+    changes.map(({ subject, sequence, data: { person: { managerId, level } } }) => [
+      subject,
+      sequence,
+      managerId,
+      level
+    ]),
     [
-      ['dueline.position.changed.v1', `person/${ann}`, 1, max],
-      ['dueline.position.changed.v1', `person/${max}`, 1, eve],
-      ['dueline.position.changed.v1', `person/${eve}`, 1, null]
+      [`person/${ann}`, 2, max, 'agent'],
+      [`person/${max}`, 2, eve, 'lead'],
+      [`person/${eve}`, 2, null, 'ceo']
     ]
   )
 })
@@ -51,8 +61,7 @@ t.test('where people stand, and who is above them', async (t) => {
 t.test('what cannot be is refused: unknown people, customers, cycles, levels that are not there', async (t) => {
   const { call, person, ids } = await startDirectory(t)
   const [ann, max, eve] = [await person(), await person({ role: 'manager' }), await person({ role: 'ceo' })]
-  const path = (id: string) => `/people/${id}/position`
-  const patch = async (id: string, body: object) => await call('PATCH', path(id), { body, ifMatch: '*' })
+  const patch = async (id: string, body: object) => await call('PATCH', `/people/${id}`, { body, ifMatch: '*' })
   const managerFault = async (id: string, managerId: string) => faultsOf(await patch(id, { managerId }))
   t.same(await managerFault(ann, ids.next()), ['/managerId no such person'])
   t.same(await managerFault(ann, await person({ tenantId: 'globex' })), ['/managerId no such person'])
@@ -72,19 +81,38 @@ t.test('what cannot be is refused: unknown people, customers, cycles, levels tha
   for (const body of [{}, { level: 'A B' }, { managerId: 'me' }, { unit: 'x' }]) {
     t.equal((await patch(ann, body)).status, 400, JSON.stringify(body))
   }
-  t.equal((await call('PATCH', path(ann), { body: { level: 'ceo' } })).status, 428)
+  const add = async (body: object) => await call('POST', '/people', { body: { role: 'agent', name: 'New', ...body } })
+  const all = { managerId: ids.next(), level: 'director', unitId: ids.next() }
+  t.same(faultsOf(await add(all)).map((fault) => fault.split(' ')[0]), ['/managerId', '/level', '/unitId'])
   const outsider = await person({ tenantId: 'globex' })
   for (const id of [ids.next(), outsider]) {
     t.equal((await patch(id, { level: 'ceo' })).status, 404)
-    t.equal((await call('GET', path(id))).status, 404)
     t.equal((await call('GET', `/people/${id}/reporting-line`)).status, 404)
   }
+})
+
+t.test('a level stands for the role of who is at it', async (t) => {
+  const { call, person } = await startDirectory(t)
+  const [ann, carl, ada] = [await person(), await person({ role: 'customer' }), await person({ role: 'admin' })]
+  const patch = async (id: string, body: object) => await call('PATCH', `/people/${id}`, { body, ifMatch: '*' })
+  t.same(faultsOf(await patch(ann, { level: 'manager' })), [
+    '/level is a level of the role manager, and the role of the person is agent'
+  ])
+  t.match(await patch(carl, { level: 'customer' }), { status: 200 })
+  t.match(faultsOf(await patch(carl, { level: 'support-executive' })), [/role agent, .* is customer/])
+  for (const level of ['support-executive', 'manager', 'ceo']) {
+    t.match(await patch(ada, { level }), { status: 200 }, 'whose role no level stands for is at any of the staff')
+  }
+  t.match(faultsOf(await patch(ada, { level: 'customer' })), [/role customer/])
+  await patch(ann, { level: 'support-executive' })
+  t.match(faultsOf(await patch(ann, { role: 'manager' })), [/^\/level is a level of the role agent/])
+  t.match(await patch(ann, { role: 'manager', level: 'manager' }), { status: 200, body: { level: 'manager' } })
 })
 
 t.test('a level at which somebody is cannot be taken away', async (t) => {
   const { call, person } = await startDirectory(t)
   const ann = await person()
-  await call('PATCH', `/people/${ann}/position`, { body: { level: 'support-executive' }, ifMatch: '*' })
+  await call('PATCH', `/people/${ann}`, { body: { level: 'support-executive' }, ifMatch: '*' })
   const put = async (body: object) => await call('PUT', '/levels', { body, ifMatch: '*' })
   t.match(await put({ preset: 'hospital' }), {
     status: 409,
@@ -105,7 +133,7 @@ t.test('whoever changes reporting lines at once, no cycle comes of it', async (t
   for (let round = 0; round < 30; round++) {
     const step = 1 + round % (people.length - 1)
     const answers = await Promise.all(people.map(async (id, index) =>
-      await call('PATCH', `/people/${id}/position`, {
+      await call('PATCH', `/people/${id}`, {
         body: { managerId: people[(index + step) % people.length] },
         ifMatch: '*'
       })
@@ -113,12 +141,12 @@ t.test('whoever changes reporting lines at once, no cycle comes of it', async (t
     accepted += answers.filter(({ status }) => status === 200).length
     refused += answers.filter(({ status }) => status === 400).length
     t.equal(answers.filter(({ status }) => status !== 200 && status !== 400).length, 0)
-    const { rows } = await database.pool.query<{ person_id: string }>(`
+    const { rows } = await database.pool.query<{ start: string }>(`
       with recursive line (start, at) as (
-        select person_id, manager_id from position where manager_id is not null
+        select id, manager_id from person where manager_id is not null
         union
-        select l.start, p.manager_id from line l join position p on p.person_id = l.at where p.manager_id is not null
-      ) select start as person_id from line where start = at`)
+        select l.start, p.manager_id from line l join person p on p.id = l.at where p.manager_id is not null
+      ) select start from line where start = at`)
     t.same(rows, [], `no cycle after round ${round}`)
   }
   t.ok(accepted > 30 && refused > 30, `${accepted} accepted, ${refused} refused`)

@@ -2,24 +2,29 @@ import { formatInstant } from '@dueline/business-time'
 import { askedApiKeys, createUpstream, readApiKey } from '@dueline/http'
 import { silentLogger } from '@dueline/testkit'
 import t, { type Test } from 'tap'
-import { other, people, startTicket, tenant } from './harness.ts'
+import { tenant } from './harness.ts'
+import { other, people, startPeople } from './people-harness.ts'
 
 const minute = 60_000_000
-const everything = ['ticket:read', 'ticket:write', 'people:read']
+const everything = ['directory:read', 'directory:write', 'people:read']
 
 async function start (t: Test) {
-  const ticket = await startTicket(t)
+  const directory = await startPeople(t)
   const make = async (fields: object = {}) =>
-    await ticket.post('/api-keys', { name: 'mail gateway', roles: ['agent'], scopes: everything, ...fields }, {
+    await directory.post('/api-keys', { name: 'mail gateway', roles: ['agent'], scopes: everything, ...fields }, {
       as: 'admin'
     })
   /** A request with a key. */
   const by = async (key: string, path: string, payload?: object) => {
     const how = payload === undefined ? { method: 'GET' as const } : { method: 'POST' as const, payload }
-    const answer = await ticket.http.inject({ url: `/v1${path}`, headers: { authorization: `Bearer ${key}` }, ...how })
+    const answer = await directory.http.inject({
+      url: `/v1${path}`,
+      headers: { authorization: `Bearer ${key}` },
+      ...how
+    })
     return { status: answer.statusCode, body: answer.json() }
   }
-  return { ...ticket, make, by }
+  return { ...directory, make, by }
 }
 
 t.test('a key is shown once, kept as a hash, works with its roles and scopes, and says when it was used', async (t) => {
@@ -32,9 +37,8 @@ t.test('a key is shown once, kept as a hash, works with its roles and scopes, an
   const { secret } = readApiKey(key)!
   const { rows } = await database.pool.query('select api_key::text as text from api_key')
   t.notMatch(JSON.stringify(rows), secret)
-  const opened = await by(key, '/tickets', { subject: 'Printer on fire', customerId: people.customer.id })
-  t.match(opened, { status: 201, body: { customerId: people.customer.id } })
-  t.equal((await by(key, `/tickets/${opened.body.id}`)).status, 200)
+  t.match(await by(key, `/people/${people.customer.id}`), { status: 200, body: { email: people.customer.email } })
+  t.equal((await by(key, '/teams')).status, 200)
   t.match(await by(key, '/people', { role: 'customer', name: 'X' }), { body: { status: 403, code: 'forbidden' } })
   const read = (await get(`/api-keys/${shown.id}`, { as: 'admin' })).body
   t.same(read, { ...shown, lastUsedAt: formatInstant(clock.now() - clock.now() % (60 * minute)) })
@@ -45,31 +49,20 @@ t.test('a key is shown once, kept as a hash, works with its roles and scopes, an
 
 t.test('scopes cut what the roles may; what is for people refuses a key', async (t) => {
   const { make, by } = await start(t)
-  const { body: { key } } = await make({ roles: ['admin'], scopes: ['ticket:read'] })
-  t.match((await by(key, '/tickets', { subject: 'x' })).body, {
+  const { body: { key } } = await make({ roles: ['admin'], scopes: ['directory:read'] })
+  t.match((await by(key, '/teams', { name: 'x' })).body, {
     status: 403,
     code: 'scope_missing',
-    scope: 'ticket:write'
+    scope: 'directory:write'
   })
   t.match((await by(key, '/people')).body, { status: 403, code: 'scope_missing', scope: 'people:read' })
-  const forPeople = [
-    '/me',
-    '/tickets?customerId=me',
-    '/tickets?assigneeId=me',
-    '/api-keys',
-    `/people/${people.customer.id}/identities`
-  ]
+  const forPeople = ['/me', '/api-keys', `/people/${people.customer.id}/identities`]
   for (const path of forPeople) t.match((await by(key, path)).body, { status: 403, code: 'person_needed' }, path)
   const more = { name: 'more', roles: ['admin'], scopes: everything }
   t.match((await by(key, '/api-keys', more)).body, { code: 'person_needed' }, 'a key makes no key')
-  t.equal((await by(key, `/tickets?assigneeId=${people.agent.id}`)).status, 200, 'its neighbour')
-  const parts = { customer: 'people:read', assignee: 'people:read', clocks: 'clock:read' }
-  for (const [part, scope] of Object.entries(parts)) {
-    t.match((await by(key, `/tickets?expand=${part}`)).body, { status: 403, code: 'scope_missing', scope }, part)
-  }
-  t.equal((await by(key, '/tickets?expand=messages&limit=20')).status, 200)
-  const resend = `/ticket/dead-letters/${people.agent.id}/resend`
-  const operators = await make({ roles: ['operator'], scopes: ['ticket:read'] })
+  t.equal((await by(key, '/teams')).status, 200, 'its neighbour')
+  const resend = `/directory/dead-letters/${people.agent.id}/resend`
+  const operators = await make({ roles: ['operator'], scopes: ['directory:read'] })
   t.equal(operators.status, 400, 'an admin is no operator')
   t.match((await by(key, resend, {})).body, { code: 'forbidden' })
 })
@@ -93,40 +86,40 @@ t.test('a key gets no role that its maker may not give, and an end in the future
 })
 
 t.test('of another tenant a key sees nothing, and its administrators do not see the key', async (t) => {
-  const { make, by, get, call, open } = await start(t)
-  const mine = await open()
+  const { make, by, get, call } = await start(t)
+  const mine = `/people/${people.customer.id}`
   const { body: { id, key } } = await make()
-  t.equal((await by(key, `/tickets/${mine.id}`)).status, 200)
+  t.equal((await by(key, mine)).status, 200)
   const there = { as: 'admin', tenant: other } as const
   t.equal((await get(`/api-keys/${id}`, there)).status, 404)
   t.same((await get('/api-keys', there)).body.items, [])
   t.equal((await call('DELETE', `/api-keys/${id}`, there)).status, 404)
-  t.equal((await by(key, `/tickets/${mine.id}`)).status, 200, 'it was not revoked')
+  t.equal((await by(key, mine)).status, 200, 'it was not revoked')
 })
 
 t.test('revoked, expired, rotated: refused with the reason, and until then not', async (t) => {
   const { make, by, call, post, clock } = await start(t)
   const { body: { id, key } } = await make({ expiresAt: formatInstant(clock.now() + 10 * minute) })
-  t.equal((await by(key, '/tickets')).status, 200)
+  t.equal((await by(key, '/teams')).status, 200)
   const turned = await post(`/api-keys/${id}/rotate`, { overlapSeconds: 60 }, { as: 'admin' })
   t.match(turned, { status: 200, body: { id, previousUntil: formatInstant(clock.now() + minute) } })
   const next: string = turned.body.key
   t.not(next, key)
   t.equal(next.startsWith(`${turned.body.prefix}_`), true)
-  t.equal((await by(next, '/tickets')).status, 200, 'the new one')
-  t.equal((await by(key, '/tickets')).status, 200, 'and the old one, while both hold')
+  t.equal((await by(next, '/teams')).status, 200, 'the new one')
+  t.equal((await by(key, '/teams')).status, 200, 'and the old one, while both hold')
   t.match((await by(key, '/api-keys/current')).body.apiKey, { validUntil: turned.body.previousUntil })
   clock.advance(minute)
   // the memory of a caller is measured on the machine's clock: a change of any key ends it
   await post(`/api-keys/${(await make()).body.id}/rotate`, { overlapSeconds: 0 }, { as: 'admin' })
-  t.match((await by(key, '/tickets')).body, { status: 401, detail: /replaced by a new one/ })
-  t.equal((await by(next, '/tickets')).status, 200)
+  t.match((await by(key, '/teams')).body, { status: 401, detail: /replaced by a new one/ })
+  t.equal((await by(next, '/teams')).status, 200)
   const again = await post(`/api-keys/${id}/rotate`, { overlapSeconds: 0 }, { as: 'admin' })
-  t.match((await by(next, '/tickets')).body, { status: 401, detail: /replaced/ }, 'without overlap at once')
+  t.match((await by(next, '/teams')).body, { status: 401, detail: /replaced/ }, 'without overlap at once')
   const last: string = again.body.key
-  t.equal((await by(last, '/tickets')).status, 200)
+  t.equal((await by(last, '/teams')).status, 200)
   t.equal((await call('DELETE', `/api-keys/${id}`, { as: 'admin' })).status, 204)
-  t.match((await by(last, '/tickets')).body, { status: 401, detail: /revoked/ }, 'at once where it was revoked')
+  t.match((await by(last, '/teams')).body, { status: 401, detail: /revoked/ }, 'at once where it was revoked')
   t.equal((await call('DELETE', `/api-keys/${id}`, { as: 'admin' })).status, 204, 'again')
   t.match(await post(`/api-keys/${id}/rotate`, undefined, { as: 'admin' }), {
     status: 409,
@@ -134,9 +127,9 @@ t.test('revoked, expired, rotated: refused with the reason, and until then not',
   })
   const brief = (await make({ expiresAt: formatInstant(clock.now() + minute) })).body
   clock.advance(minute)
-  t.match((await by(brief.key, '/tickets')).body, { status: 401, detail: /expired/ })
+  t.match((await by(brief.key, '/teams')).body, { status: 401, detail: /expired/ })
   const wrong = last.slice(0, -1) + (last.endsWith('x') ? 'y' : 'x')
-  t.match((await by(wrong, '/tickets')).body, { status: 401, detail: /not whole/ })
+  t.match((await by(wrong, '/teams')).body, { status: 401, detail: /not whole/ })
 })
 
 t.test('a repeated request gets the same key, which is not kept as it is', async (t) => {
@@ -157,7 +150,7 @@ t.test('other services ask with the key itself, and hear why it is refused', asy
   const url = await http.listen({ port: 0, host: '127.0.0.1' })
   t.teardown(() => http.server.closeAllConnections())
   const keys = askedApiKeys(
-    createUpstream({ name: 'the ticket service', url, timeoutMs: 10_000, logger: silentLogger })
+    createUpstream({ name: 'the directory service', url, timeoutMs: 10_000, logger: silentLogger })
   )!
   const { body: { id, key } } = await make()
   const grantOf = async () => await keys.grantOf(readApiKey(key)!, `Bearer ${key}`)

@@ -3,9 +3,8 @@ import type { App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { findPerson } from '../store/person-store.ts'
+import { PersonSchema, personView } from './people.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { PersonSchema } from './schemas.ts'
-import { personView } from './views.ts'
 
 /** GET /v1/me */
 export function getMe (app: App, { database }: RouteDeps): void {

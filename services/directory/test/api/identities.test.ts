@@ -2,24 +2,25 @@ import type { Role } from '@dueline/contracts'
 import type { TrustedIssuer } from '@dueline/http'
 import { testIssuer } from '@dueline/testkit'
 import t from 'tap'
-import { people, startTicket, tenant } from './harness.ts'
+import { tenant } from './harness.ts'
+import { people, startPeople } from './people-harness.ts'
 
 const other = testIssuer({ issuer: 'https://other.example' })
 
 /** A service that also trusts an issuer that knows none of our ids, with these rules. */
-async function start (t: Parameters<typeof startTicket>[0], person: TrustedIssuer['person'] = {}) {
+async function start (t: Parameters<typeof startPeople>[0], person: TrustedIssuer['person'] = {}) {
   const trusted = { ...other.auth.issuers[0]!, person }
-  const ticket = await startTicket(t, { trusts: [trusted] })
+  const directory = await startPeople(t, { trusts: [trusted] })
   const as = async (claims: Record<string, unknown>, path = '/me', payload?: object) => {
     const { roles = ['customer'], ...more } = claims as { roles?: Role[], sub?: string }
     const headers = await other.bearer({ tenant, roles, ...more, claims: more })
     const how = payload === undefined ? { method: 'GET' as const } : { method: 'POST' as const, payload }
-    const answer = await ticket.http.inject({ url: `/v1${path}`, headers, ...how })
+    const answer = await directory.http.inject({ url: `/v1${path}`, headers, ...how })
     return { status: answer.statusCode, body: JSON.parse(answer.body) }
   }
   const link = async (personId: string, subject: string, issuer = 'https://other.example') =>
-    await ticket.post(`/people/${personId}/identities`, { issuer, subject }, { as: 'admin' })
-  return { ...ticket, as, link }
+    await directory.post(`/people/${personId}/identities`, { issuer, subject }, { as: 'admin' })
+  return { ...directory, as, link }
 }
 
 t.test('a person is found by what an administrator has linked, at once, and not any more when unlinked', async (t) => {
@@ -29,10 +30,8 @@ t.test('a person is found by what an administrator has linked, at once, and not 
     status: 200,
     body: { person: null, unlinked: { issuer: 'https://other.example', subject: sub } }
   })
-  for (const path of ['/tickets', `/people/${people.customer.id}`]) {
-    t.match((await as({ sub }, path)).body, { status: 403, code: 'person_unknown', subject: sub, detail: /identities/ })
-  }
-  t.match((await as({ sub }, '/tickets', { subject: 'hi' })).body, { code: 'person_unknown' })
+  const own = `/people/${people.customer.id}`
+  t.match((await as({ sub }, own)).body, { status: 403, code: 'person_unknown', subject: sub, detail: /identities/ })
   const linked = await link(people.customer.id, sub)
   t.match(linked, {
     status: 201,
@@ -43,7 +42,7 @@ t.test('a person is found by what an administrator has linked, at once, and not 
     person: { id: people.customer.id },
     unlinked: null
   })
-  t.match(await as({ sub }, '/tickets', { subject: 'hi' }), { status: 201, body: { customerId: people.customer.id } })
+  t.match(await as({ sub }, own), { status: 200, body: { email: people.customer.email } })
   t.match(await link(people.customer.id, sub), { status: 200, body: { id: linked.body.id } }, 'again')
   t.match(await link(people.outsider.id, sub), {
     status: 409,
@@ -109,14 +108,18 @@ t.test('people are created from their tokens, once, where that is switched on an
   })
   t.equal(new Set(answers.map(({ body }) => body.personId)).size, 1, 'eight at once are one person')
   t.equal((await outbox()).filter(({ type }) => type === 'person.changed').length, 1)
-  t.match(await as(claims, '/tickets', { subject: 'hi' }), { status: 201, body: { customerId: first!.body.personId } })
+  t.match(await as(claims, `/people/${first!.body.personId}`), { status: 200, body: { email: 'nora@example.org' } })
   const odd =
     (await as({ sub: 'x', email: 'x@example.org', email_verified: false, locale: 7, zoneinfo: 'No/Where' })).body
   t.match(odd.person, { email: null, language: 'en', timeZone: null, name: 'New customer' })
   const unsaid = await as({ sub: 'y', email: 'y@example.org' })
   t.match(unsaid.body.person, { email: null }, 'nobody has said that the address is verified')
   for (const roles of [['agent'], ['customer', 'agent']]) {
-    t.match((await as({ sub: 'auth0|8', roles }, '/tickets')).body, { code: 'person_unknown' }, roles.join())
+    t.match(
+      (await as({ sub: 'auth0|8', roles }, `/people/${people.agent.id}`)).body,
+      { code: 'person_unknown' },
+      roles.join()
+    )
   }
 })
 
@@ -126,9 +129,9 @@ t.test('whoever is not active is refused with a code of its own, with every kind
   t.equal((await as({ sub: 'c' })).status, 200)
   await patch(`/people/${people.customer.id}`, { active: false }, '"1"', { as: 'admin' })
   t.match((await as({ sub: 'c' })).body, { status: 403, code: 'person_inactive' })
-  t.match((await get('/tickets', { as: 'customer' })).body, { status: 403, code: 'person_inactive' })
+  t.match((await get('/me', { as: 'customer' })).body, { status: 403, code: 'person_inactive' })
   await patch(`/people/${people.customer.id}`, { active: true }, '"2"', { as: 'admin' })
-  t.equal((await get('/tickets', { as: 'customer' })).status, 200)
+  t.equal((await get('/me', { as: 'customer' })).status, 200)
 })
 
 t.test('issuers are ASCII as in the configuration, and the longest names of many bytes fit', async (t) => {

@@ -4,13 +4,16 @@ import { seenTransactions } from '@dueline/postgres'
 import { Type, type Static } from 'typebox'
 import { listPeople, listWrittenPeople, type Person } from '../store/person-store.ts'
 import { access } from '../access.ts'
+import { LevelKey } from './levels.ts'
+import { PersonSchema, personView } from './people.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { PersonSchema } from './schemas.ts'
-import { personView } from './views.ts'
 
 const Query = Type.Object({
   role: Type.Optional(RoleSchema),
   managerId: Type.Optional(Uuid),
+  level: Type.Optional(LevelKey),
+  unitId: Type.Optional(Uuid),
+  externalId: Type.Optional(PlainText(200, 'the id under which imports name a person')),
   q: Type.Optional(PlainText(200, 'a part of the name, the screen name or the address')),
   ...PageQuery.properties
 })

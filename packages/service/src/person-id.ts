@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto'
 const namespace = Buffer.from('6f1d2f0e8c1b5d0e9a4f3f6f0c7d2a11', 'hex')
 
 /**
- * The id of a person that only an import knows: a UUIDv5 of tenant and external id, so that imports running at the same
- * time make the same person.
+ * The id of a person who is added with an external id: a UUIDv5 of tenant and external id, so that whoever knows the
+ * external one knows this id before hearing of the person, and imports running at the same time make the same person.
  */
-export function importedPersonId (tenantId: string, externalId: string): string {
+export function idOfExternal (tenantId: string, externalId: string): string {
   const hash = createHash('sha1').update(namespace).update(`${tenantId}\n${externalId}`).digest().subarray(0, 16)
   hash[6] = (hash[6]! & 0x0f) | 0x50
   hash[8] = (hash[8]! & 0x3f) | 0x80

@@ -1,9 +1,8 @@
 import { baseErrors, etagOf, pathId, problem, type App } from '@dueline/http'
 import { findPerson } from '../store/person-store.ts'
 import { access, authorize } from '../access.ts'
+import { PersonSchema, personView } from './people.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { PersonSchema } from './schemas.ts'
-import { personView } from './views.ts'
 
 /** GET /v1/people/{personId} */
 export function getPerson (app: App, { database }: RouteDeps): void {

@@ -3,9 +3,8 @@ import { baseErrors, decodeCursor, pageOf, PageQuery, pathId, problem, toPage, t
 import { access } from '../access.ts'
 import { listIdentities } from '../store/identity-store.ts'
 import { findPerson } from '../store/person-store.ts'
+import { IdentitySchema, identityView } from './people.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { IdentitySchema } from './schemas.ts'
-import { identityView } from './views.ts'
 
 /** GET /v1/people/{personId}/identities */
 export function getIdentities (app: App, { database }: RouteDeps): void {
