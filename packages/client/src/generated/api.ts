@@ -1343,7 +1343,7 @@ export interface paths {
         head?: never;
         /**
          * Change a person
-         * @description People who leave are made inactive; nobody is deleted.
+         * @description People who leave are made inactive; nobody is deleted. A reporting line that would lead back to the person is refused, whoever else changes lines at the same time.
          */
         patch: operations["updatePerson"];
         trace?: never;
@@ -1438,30 +1438,6 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/v1/people/{personId}/position": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read where a person stands
-         * @description Manager, level and unit. For a person without a position everything is null and the version is 0. The `ETag` is what a change needs in `If-Match`.
-         */
-        get: operations["getPosition"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Say where a person stands
-         * @description To whom the person reports, at which level it is, and to which unit it belongs. A reporting line that would lead back to the person is refused, whoever else changes lines at the same time.
-         */
-        patch: operations["updatePosition"];
         trace?: never;
     };
     "/v1/people/{personId}/profile": {
@@ -1560,26 +1536,6 @@ export interface paths {
          * @description The rows and defaults are those that were published; later changes of the table do not show here.
          */
         get: operations["getPolicyVersion"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/positions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List where people stand
-         * @description By person. `managerId` finds those who report to somebody, `unitId` those who belong to a unit.
-         */
-        get: operations["listPositions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2699,8 +2655,8 @@ export interface components {
             version: number;
             externalId: string | null;
             sla: components["schemas"]["TicketSla"] | null;
-            customer?: components["schemas"]["Person"] | null;
-            assignee?: components["schemas"]["Person"] | null;
+            customer?: components["schemas"]["TicketPerson"] | null;
+            assignee?: components["schemas"]["TicketPerson"] | null;
             team?: components["schemas"]["TicketTeam"] | null;
             /** @description At most 20: open ones first, by deadline */
             clocks?: components["schemas"]["TicketClock"][];
@@ -2773,16 +2729,17 @@ export interface components {
             levelCount: number;
         };
         /**
-         * Person
-         * @description Somebody whom the tenant knows: staff or customer
+         * TicketPerson
+         * @description A person as tickets show them: a copy, kept by events
          */
-        Person: {
+        TicketPerson: {
             /**
              * Format: uuid
              * @description Lower-case UUID
              */
             id: string;
             role: components["schemas"]["Role"];
+            /** @description The original name: the assignee is not shown to customers */
             name: string;
             screenName: string;
             email: string | null;
@@ -2791,16 +2748,7 @@ export interface components {
             managerId: string | null;
             active: boolean;
             externalId: string | null;
-            /**
-             * Format: date-time
-             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
-             */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
-             */
-            updatedAt: string;
+            /** @description The version of the person that this is a copy of; 0: an import has named them just now */
             version: number;
         };
         /**
@@ -3657,248 +3605,6 @@ export interface components {
             field: string;
             from: unknown;
             to: unknown;
-        };
-        /**
-         * NewPerson
-         * @description A person to be added
-         */
-        NewPerson: {
-            /**
-             * Format: uuid
-             * @description Lower-case UUID
-             */
-            id?: string;
-            role: components["schemas"]["Role"];
-            /** @description at least one character; one line of at most 200 characters, not all blank, no control characters */
-            name: string;
-            /** @description what customers see; one line of at most 200 characters, not all blank, no control characters */
-            screenName?: string;
-            email?: string | null;
-            language?: components["schemas"]["Language"];
-            timeZone?: string | null;
-            managerId?: string | null;
-            active?: boolean;
-            externalId?: string | null;
-        };
-        /**
-         * PersonPage
-         * @description A page of a list: Person
-         */
-        PersonPage: {
-            items: components["schemas"]["Person"][];
-            nextCursor: string | null;
-        };
-        /**
-         * PersonPatch
-         * @description What is to change of a person
-         */
-        PersonPatch: {
-            role?: components["schemas"]["Role"];
-            /** @description at least one character; one line of at most 200 characters, not all blank, no control characters */
-            name?: string;
-            /** @description what customers see; one line of at most 200 characters, not all blank, no control characters */
-            screenName?: string;
-            email?: string | null;
-            language?: components["schemas"]["Language"];
-            timeZone?: string | null;
-            managerId?: string | null;
-            active?: boolean;
-        };
-        /**
-         * CreatePersonIdentityBody
-         * @description What to send to: Link a person to a token issuer
-         */
-        CreatePersonIdentityBody: {
-            /** @description `iss` of the tokens, letter by letter: 1 to 500 visible ASCII characters, no spaces */
-            issuer: string;
-            /** @description what the issuer calls the person: `sub`, or `oid` with Entra ID; one line of at most 255 characters, not all blank, no control characters */
-            subject: string;
-        };
-        /**
-         * PersonIdentity
-         * @description What a token issuer calls a person
-         */
-        PersonIdentity: {
-            /**
-             * Format: uuid
-             * @description Lower-case UUID
-             */
-            id: string;
-            /**
-             * Format: uuid
-             * @description Lower-case UUID
-             */
-            personId: string;
-            /** @description `iss` of the tokens */
-            issuer: string;
-            subject: string;
-            createdBy: string | null;
-            /**
-             * Format: date-time
-             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
-             */
-            createdAt: string;
-        };
-        /**
-         * IdentityTakenProblem
-         * @description This subject is linked to another person.
-         */
-        IdentityTakenProblem: {
-            personId?: string | null;
-        } & components["schemas"]["Problem"];
-        /**
-         * PersonIdentityPage
-         * @description A page of a list: PersonIdentity
-         */
-        PersonIdentityPage: {
-            items: components["schemas"]["PersonIdentity"][];
-            nextCursor: string | null;
-        };
-        /**
-         * Me
-         * @description Who calls
-         */
-        Me: {
-            personId: string;
-            /** @description Tenant name: lower-case letters, digits, hyphens */
-            tenantId: string;
-            roles: components["schemas"]["Role"][];
-            person: components["schemas"]["Person"] | null;
-            unlinked: components["schemas"]["UnlinkedSubject"] | null;
-        };
-        /**
-         * UnlinkedSubject
-         * @description What an administrator links to a person
-         */
-        UnlinkedSubject: {
-            issuer: string;
-            subject: string;
-        };
-        /**
-         * NewApiKey
-         * @description A key for a program; it ends a year from now unless `expiresAt` says when
-         */
-        NewApiKey: {
-            /** @description whose key it is; one line of at most 100 characters, not all blank, no control characters */
-            name: string;
-            /** @description Of those that you may give: a key may do no more than you */
-            roles: components["schemas"]["Role"][];
-            /** @description What the key may use of what its roles may do */
-            scopes: components["schemas"]["Scope"][];
-            /**
-             * Format: date-time
-             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
-             */
-            expiresAt?: string;
-        };
-        /**
-         * Scope
-         * @description What an API key may read or write; `write` does not hold `read`. `x-scope` of an operation names its own
-         * @enum {string}
-         */
-        Scope: "ticket:read" | "ticket:write" | "sla-policy:read" | "sla-policy:write" | "clock:read" | "clock:write" | "escalation:read" | "escalation:write" | "notification:read" | "notification:write" | "directory:read" | "directory:write" | "people:read" | "people:write";
-        /**
-         * ApiKeyWithSecret
-         * @description A key with its secret, which no other answer shows
-         */
-        ApiKeyWithSecret: {
-            /**
-             * Format: uuid
-             * @description Lower-case UUID
-             */
-            id: string;
-            /** @description whose key it is; one line of at most 100 characters, not all blank, no control characters */
-            name: string;
-            /** @description What the key begins with, to recognise it */
-            prefix: string;
-            /** @description Of those that you may give: a key may do no more than you */
-            roles: components["schemas"]["Role"][];
-            /** @description What the key may use of what its roles may do */
-            scopes: components["schemas"]["Scope"][];
-            /** @description The subject of who made it */
-            createdBy: string;
-            /**
-             * Format: date-time
-             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
-             */
-            createdAt: string;
-            expiresAt: string | null;
-            previousUntil: string | null;
-            lastUsedAt: string | null;
-            revokedAt: string | null;
-            /** @description Send it as `Authorization: Bearer <key>`. Shown only now */
-            key: string;
-        };
-        /**
-         * ApiKeyPage
-         * @description A page of a list: ApiKey
-         */
-        ApiKeyPage: {
-            items: components["schemas"]["ApiKey"][];
-            nextCursor: string | null;
-        };
-        /**
-         * ApiKey
-         * @description A key of a program. `previousUntil`: until then the key before the last rotation holds too; `lastUsedAt` is exact to the hour
-         */
-        ApiKey: {
-            /**
-             * Format: uuid
-             * @description Lower-case UUID
-             */
-            id: string;
-            /** @description whose key it is; one line of at most 100 characters, not all blank, no control characters */
-            name: string;
-            /** @description What the key begins with, to recognise it */
-            prefix: string;
-            /** @description Of those that you may give: a key may do no more than you */
-            roles: components["schemas"]["Role"][];
-            /** @description What the key may use of what its roles may do */
-            scopes: components["schemas"]["Scope"][];
-            /** @description The subject of who made it */
-            createdBy: string;
-            /**
-             * Format: date-time
-             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
-             */
-            createdAt: string;
-            expiresAt: string | null;
-            previousUntil: string | null;
-            lastUsedAt: string | null;
-            revokedAt: string | null;
-        };
-        /**
-         * ApiKeyOfCaller
-         * @description The key that a request came with
-         */
-        ApiKeyOfCaller: {
-            apiKey: components["schemas"]["CurrentApiKey"] | null;
-        };
-        /**
-         * CurrentApiKey
-         * @description What a key is good for, and until when as it is
-         */
-        CurrentApiKey: {
-            /**
-             * Format: uuid
-             * @description Lower-case UUID
-             */
-            id: string;
-            /** @description Tenant name: lower-case letters, digits, hyphens */
-            tenantId: string;
-            /** @description Of those that you may give: a key may do no more than you */
-            roles: components["schemas"]["Role"][];
-            /** @description What the key may use of what its roles may do */
-            scopes: components["schemas"]["Scope"][];
-            validUntil: string | null;
-        };
-        /**
-         * ApiKeyRotation
-         * @description For how long the old key holds beside the new one
-         */
-        ApiKeyRotation: {
-            /** @default 86400 */
-            overlapSeconds?: number;
         };
         /**
          * TicketImport
@@ -6774,7 +6480,7 @@ export interface components {
          * Event
          * @description A CloudEvent; `type` says what its `data` is
          */
-        Event: components["schemas"]["TicketCreatedEvent"] | components["schemas"]["TicketUpdatedEvent"] | components["schemas"]["TicketAssignedEvent"] | components["schemas"]["TicketMessageAddedEvent"] | components["schemas"]["TicketStatusChangedEvent"] | components["schemas"]["TicketReopenedEvent"] | components["schemas"]["PersonChangedEvent"] | components["schemas"]["AgreementMadeEvent"] | components["schemas"]["AgreementChangedEvent"] | components["schemas"]["AgreementWithdrawnEvent"] | components["schemas"]["PolicyPublishedEvent"] | components["schemas"]["CalendarPublishedEvent"] | components["schemas"]["CatalogueChangedEvent"] | components["schemas"]["ClockStartedEvent"] | components["schemas"]["ClockPausedEvent"] | components["schemas"]["ClockResumedEvent"] | components["schemas"]["ClockReplannedEvent"] | components["schemas"]["ClockMetEvent"] | components["schemas"]["ClockCancelledEvent"] | components["schemas"]["ClockExtendedEvent"] | components["schemas"]["ClockWaivedEvent"] | components["schemas"]["ClockBreachWithdrawnEvent"] | components["schemas"]["ClockWarnedEvent"] | components["schemas"]["ClockRemindedEvent"] | components["schemas"]["ClockBreachedEvent"] | components["schemas"]["ClockOverdueEvent"] | components["schemas"]["EscalationOpenedEvent"] | components["schemas"]["EscalationLevelReachedEvent"] | components["schemas"]["EscalationAcknowledgedEvent"] | components["schemas"]["EscalationStoppedEvent"] | components["schemas"]["EscalationExhaustedEvent"] | components["schemas"]["InboxMessageAddedEvent"] | components["schemas"]["InboxReadEvent"] | components["schemas"]["MessageSentEvent"] | components["schemas"]["MessageFailedEvent"] | components["schemas"]["WebhookEndpointDisabledEvent"] | components["schemas"]["WebhookEndpointTestedEvent"] | components["schemas"]["TeamChangedEvent"] | components["schemas"]["LevelsChangedEvent"] | components["schemas"]["PositionChangedEvent"] | components["schemas"]["UnitChangedEvent"] | components["schemas"]["CustomerChangedEvent"] | components["schemas"]["ResponsibilityChangedEvent"] | components["schemas"]["AvailabilityChangedEvent"] | components["schemas"]["AbsenceChangedEvent"] | components["schemas"]["CapacityChangedEvent"];
+        Event: components["schemas"]["TicketCreatedEvent"] | components["schemas"]["TicketUpdatedEvent"] | components["schemas"]["TicketAssignedEvent"] | components["schemas"]["TicketMessageAddedEvent"] | components["schemas"]["TicketStatusChangedEvent"] | components["schemas"]["TicketReopenedEvent"] | components["schemas"]["PeopleNamedEvent"] | components["schemas"]["AgreementMadeEvent"] | components["schemas"]["AgreementChangedEvent"] | components["schemas"]["AgreementWithdrawnEvent"] | components["schemas"]["PolicyPublishedEvent"] | components["schemas"]["CalendarPublishedEvent"] | components["schemas"]["CatalogueChangedEvent"] | components["schemas"]["ClockStartedEvent"] | components["schemas"]["ClockPausedEvent"] | components["schemas"]["ClockResumedEvent"] | components["schemas"]["ClockReplannedEvent"] | components["schemas"]["ClockMetEvent"] | components["schemas"]["ClockCancelledEvent"] | components["schemas"]["ClockExtendedEvent"] | components["schemas"]["ClockWaivedEvent"] | components["schemas"]["ClockBreachWithdrawnEvent"] | components["schemas"]["ClockWarnedEvent"] | components["schemas"]["ClockRemindedEvent"] | components["schemas"]["ClockBreachedEvent"] | components["schemas"]["ClockOverdueEvent"] | components["schemas"]["EscalationOpenedEvent"] | components["schemas"]["EscalationLevelReachedEvent"] | components["schemas"]["EscalationAcknowledgedEvent"] | components["schemas"]["EscalationStoppedEvent"] | components["schemas"]["EscalationExhaustedEvent"] | components["schemas"]["InboxMessageAddedEvent"] | components["schemas"]["InboxReadEvent"] | components["schemas"]["MessageSentEvent"] | components["schemas"]["MessageFailedEvent"] | components["schemas"]["WebhookEndpointDisabledEvent"] | components["schemas"]["WebhookEndpointTestedEvent"] | components["schemas"]["TeamChangedEvent"] | components["schemas"]["LevelsChangedEvent"] | components["schemas"]["UnitChangedEvent"] | components["schemas"]["CustomerChangedEvent"] | components["schemas"]["ResponsibilityChangedEvent"] | components["schemas"]["AvailabilityChangedEvent"] | components["schemas"]["AbsenceChangedEvent"] | components["schemas"]["CapacityChangedEvent"] | components["schemas"]["PersonChangedEvent"];
         /**
          * TicketCreatedEvent
          * @description A ticket was opened
@@ -7137,10 +6843,10 @@ export interface components {
             reason: string | null;
         };
         /**
-         * PersonChangedEvent
-         * @description A person was added or changed
+         * PeopleNamedEvent
+         * @description An import names people: the directory adds those whom it does not have
          */
-        PersonChangedEvent: {
+        PeopleNamedEvent: {
             /** @constant */
             specversion: "1.0";
             /**
@@ -7154,7 +6860,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "dueline.person.changed.v1";
+            type: "dueline.people.named.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
             /**
@@ -7174,34 +6880,32 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
-            data: components["schemas"]["PersonChanged"];
+            data: components["schemas"]["PeopleNamed"];
         };
         /**
-         * PersonChanged
-         * @description A person was added or changed
+         * PeopleNamed
+         * @description An import names people: the directory adds those whom it does not have
          */
-        PersonChanged: {
-            person: components["schemas"]["PersonSnapshot"];
+        PeopleNamed: {
+            people: components["schemas"]["NamedPerson"][];
         };
         /**
-         * PersonSnapshot
-         * @description A person after what happened
+         * NamedPerson
+         * @description Somebody whom an import names by an external id
          */
-        PersonSnapshot: {
+        NamedPerson: {
             /**
              * Format: uuid
-             * @description Lower-case UUID
+             * @description The id that the directory gives whoever it does not know by the external id
              */
             id: string;
-            role: components["schemas"]["Role"];
-            name: string;
-            screenName: string;
-            email: string | null;
-            language: components["schemas"]["Language"];
-            timeZone?: string | null;
-            managerId: string | null;
-            active: boolean;
-            version: number;
+            externalId: string;
+            name: string | null;
+            /**
+             * @description agent: was given a ticket
+             * @enum {string}
+             */
+            role: "customer" | "agent";
         };
         /**
          * AgreementMadeEvent
@@ -8958,68 +8662,6 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
-         * PositionChangedEvent
-         * @description A person has another manager, level or unit
-         */
-        PositionChangedEvent: {
-            /** @constant */
-            specversion: "1.0";
-            /**
-             * Format: uuid
-             * @description Lower-case UUID
-             */
-            id: string;
-            /** Format: uri-reference */
-            source: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "dueline.position.changed.v1";
-            /** @description ticket/<id> where there is a ticket */
-            subject: string;
-            /**
-             * Format: date-time
-             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
-             */
-            time: string;
-            /** @constant */
-            datacontenttype: "application/json";
-            /** @description Tenant name: lower-case letters, digits, hyphens */
-            tenantid: string;
-            /** @description the ticket id where there is one: keeps its events in order */
-            partitionkey: string;
-            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
-            sequence: string;
-            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
-            historical: boolean;
-            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
-            traceparent?: string;
-            data: components["schemas"]["PositionChanged"];
-        };
-        /**
-         * PositionChanged
-         * @description A person has another manager, level or unit
-         */
-        PositionChanged: {
-            position: components["schemas"]["PositionSnapshot"];
-        };
-        /**
-         * PositionSnapshot
-         * @description Where a person stands after what happened
-         */
-        PositionSnapshot: {
-            /**
-             * Format: uuid
-             * @description Lower-case UUID
-             */
-            personId: string;
-            managerId: string | null;
-            level: string | null;
-            unitId: string | null;
-            version: number;
-        };
-        /**
          * UnitChangedEvent
          * @description A unit was added, changed or deleted
          */
@@ -9426,6 +9068,81 @@ export interface components {
             P3: number;
         };
         /**
+         * PersonChangedEvent
+         * @description A person was added or changed
+         */
+        PersonChangedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** Format: uri-reference */
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.person.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["PersonChanged"];
+        };
+        /**
+         * PersonChanged
+         * @description A person was added or changed
+         */
+        PersonChanged: {
+            person: components["schemas"]["PersonSnapshot"];
+        };
+        /**
+         * PersonSnapshot
+         * @description A person after what happened
+         */
+        PersonSnapshot: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            role: components["schemas"]["Role"];
+            /** @description The original name, which customers do not see */
+            name: string;
+            screenName: string;
+            email: string | null;
+            phone: string | null;
+            language: components["schemas"]["Language"];
+            /** @description The first is `language` */
+            languages: components["schemas"]["Language"][];
+            timeZone: string | null;
+            calendarId: string | null;
+            managerId: string | null;
+            level: string | null;
+            unitId: string | null;
+            active: boolean;
+            externalId: string | null;
+            version: number;
+        };
+        /**
          * CreateStreamTicketBody
          * @description What to send to: Create a ticket for one event stream
          */
@@ -9455,6 +9172,299 @@ export interface components {
              * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
              */
             expiresAt: string;
+        };
+        /**
+         * NewPerson
+         * @description A person to be added
+         */
+        NewPerson: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id?: string;
+            role: components["schemas"]["Role"];
+            /** @description the original name, which customers do not see; one line of at most 200 characters, not all blank, no control characters */
+            name: string;
+            /** @description what customers see; one line of at most 200 characters, not all blank, no control characters */
+            screenName?: string;
+            email?: string | null;
+            phone?: string | null;
+            language?: components["schemas"]["Language"];
+            /** @description In the order of preference; the first is `language` */
+            languages?: components["schemas"]["Language"][];
+            timeZone?: string | null;
+            calendarId?: string | null;
+            managerId?: string | null;
+            level?: string | null;
+            unitId?: string | null;
+            active?: boolean;
+            externalId?: string | null;
+        };
+        /**
+         * Person
+         * @description Somebody whom the tenant knows: staff or customer
+         */
+        Person: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            role: components["schemas"]["Role"];
+            /** @description The original name, which customers do not see */
+            name: string;
+            screenName: string;
+            email: string | null;
+            phone: string | null;
+            language: components["schemas"]["Language"];
+            /** @description In the order of preference; the first is `language` */
+            languages: components["schemas"]["Language"][];
+            timeZone: string | null;
+            calendarId: string | null;
+            managerId: string | null;
+            level: string | null;
+            unitId: string | null;
+            active: boolean;
+            externalId: string | null;
+            /** @description Counts the changes; the ETag */
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            updatedAt: string;
+        };
+        /**
+         * PersonPage
+         * @description A page of a list: Person
+         */
+        PersonPage: {
+            items: components["schemas"]["Person"][];
+            nextCursor: string | null;
+        };
+        /**
+         * PersonPatch
+         * @description What is to change of a person
+         */
+        PersonPatch: {
+            role?: components["schemas"]["Role"];
+            /** @description the original name, which customers do not see; one line of at most 200 characters, not all blank, no control characters */
+            name?: string;
+            /** @description what customers see; one line of at most 200 characters, not all blank, no control characters */
+            screenName?: string;
+            email?: string | null;
+            phone?: string | null;
+            language?: components["schemas"]["Language"];
+            /** @description In the order of preference; the first is `language` */
+            languages?: components["schemas"]["Language"][];
+            timeZone?: string | null;
+            calendarId?: string | null;
+            managerId?: string | null;
+            level?: string | null;
+            unitId?: string | null;
+            active?: boolean;
+        };
+        /**
+         * CreatePersonIdentityBody
+         * @description What to send to: Link a person to a token issuer
+         */
+        CreatePersonIdentityBody: {
+            /** @description `iss` of the tokens, letter by letter: 1 to 500 visible ASCII characters, no spaces */
+            issuer: string;
+            /** @description what the issuer calls the person: `sub`, or `oid` with Entra ID; one line of at most 255 characters, not all blank, no control characters */
+            subject: string;
+        };
+        /**
+         * PersonIdentity
+         * @description What a token issuer calls a person
+         */
+        PersonIdentity: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            personId: string;
+            /** @description `iss` of the tokens */
+            issuer: string;
+            subject: string;
+            createdBy: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            createdAt: string;
+        };
+        /**
+         * IdentityTakenProblem
+         * @description This subject is linked to another person.
+         */
+        IdentityTakenProblem: {
+            personId?: string | null;
+        } & components["schemas"]["Problem"];
+        /**
+         * PersonIdentityPage
+         * @description A page of a list: PersonIdentity
+         */
+        PersonIdentityPage: {
+            items: components["schemas"]["PersonIdentity"][];
+            nextCursor: string | null;
+        };
+        /**
+         * Me
+         * @description Who calls
+         */
+        Me: {
+            personId: string;
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantId: string;
+            roles: components["schemas"]["Role"][];
+            person: components["schemas"]["Person"] | null;
+            unlinked: components["schemas"]["UnlinkedSubject"] | null;
+        };
+        /**
+         * UnlinkedSubject
+         * @description What an administrator links to a person
+         */
+        UnlinkedSubject: {
+            issuer: string;
+            subject: string;
+        };
+        /**
+         * NewApiKey
+         * @description A key for a program; it ends a year from now unless `expiresAt` says when
+         */
+        NewApiKey: {
+            /** @description whose key it is; one line of at most 100 characters, not all blank, no control characters */
+            name: string;
+            /** @description Of those that you may give: a key may do no more than you */
+            roles: components["schemas"]["Role"][];
+            /** @description What the key may use of what its roles may do */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            expiresAt?: string;
+        };
+        /**
+         * Scope
+         * @description What an API key may read or write; `write` does not hold `read`. `x-scope` of an operation names its own
+         * @enum {string}
+         */
+        Scope: "ticket:read" | "ticket:write" | "sla-policy:read" | "sla-policy:write" | "clock:read" | "clock:write" | "escalation:read" | "escalation:write" | "notification:read" | "notification:write" | "directory:read" | "directory:write" | "people:read" | "people:write";
+        /**
+         * ApiKeyWithSecret
+         * @description A key with its secret, which no other answer shows
+         */
+        ApiKeyWithSecret: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** @description whose key it is; one line of at most 100 characters, not all blank, no control characters */
+            name: string;
+            /** @description What the key begins with, to recognise it */
+            prefix: string;
+            /** @description Of those that you may give: a key may do no more than you */
+            roles: components["schemas"]["Role"][];
+            /** @description What the key may use of what its roles may do */
+            scopes: components["schemas"]["Scope"][];
+            /** @description The subject of who made it */
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            createdAt: string;
+            expiresAt: string | null;
+            previousUntil: string | null;
+            lastUsedAt: string | null;
+            revokedAt: string | null;
+            /** @description Send it as `Authorization: Bearer <key>`. Shown only now */
+            key: string;
+        };
+        /**
+         * ApiKeyPage
+         * @description A page of a list: ApiKey
+         */
+        ApiKeyPage: {
+            items: components["schemas"]["ApiKey"][];
+            nextCursor: string | null;
+        };
+        /**
+         * ApiKey
+         * @description A key of a program. `previousUntil`: until then the key before the last rotation holds too; `lastUsedAt` is exact to the hour
+         */
+        ApiKey: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** @description whose key it is; one line of at most 100 characters, not all blank, no control characters */
+            name: string;
+            /** @description What the key begins with, to recognise it */
+            prefix: string;
+            /** @description Of those that you may give: a key may do no more than you */
+            roles: components["schemas"]["Role"][];
+            /** @description What the key may use of what its roles may do */
+            scopes: components["schemas"]["Scope"][];
+            /** @description The subject of who made it */
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            createdAt: string;
+            expiresAt: string | null;
+            previousUntil: string | null;
+            lastUsedAt: string | null;
+            revokedAt: string | null;
+        };
+        /**
+         * ApiKeyOfCaller
+         * @description The key that a request came with
+         */
+        ApiKeyOfCaller: {
+            apiKey: components["schemas"]["CurrentApiKey"] | null;
+        };
+        /**
+         * CurrentApiKey
+         * @description What a key is good for, and until when as it is
+         */
+        CurrentApiKey: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantId: string;
+            /** @description Of those that you may give: a key may do no more than you */
+            roles: components["schemas"]["Role"][];
+            /** @description What the key may use of what its roles may do */
+            scopes: components["schemas"]["Scope"][];
+            validUntil: string | null;
+        };
+        /**
+         * ApiKeyRotation
+         * @description For how long the old key holds beside the new one
+         */
+        ApiKeyRotation: {
+            /** @default 86400 */
+            overlapSeconds?: number;
         };
         /**
          * NewTeam
@@ -9613,40 +9623,6 @@ export interface components {
             levels: components["schemas"]["Level"][];
         };
         /**
-         * PositionPage
-         * @description A page of a list: Position
-         */
-        PositionPage: {
-            items: components["schemas"]["Position"][];
-            nextCursor: string | null;
-        };
-        /**
-         * Position
-         * @description Where a person stands in the organization
-         */
-        Position: {
-            /**
-             * Format: uuid
-             * @description Lower-case UUID
-             */
-            personId: string;
-            managerId: string | null;
-            level: string | null;
-            unitId: string | null;
-            /** @description 0: never set */
-            version: number;
-            updatedAt: string | null;
-        };
-        /**
-         * PositionPatch
-         * @description What is to change of where a person stands
-         */
-        PositionPatch: {
-            managerId?: string | null;
-            level?: string | null;
-            unitId?: string | null;
-        };
-        /**
          * ReportingLine
          * @description Who stands above a person
          */
@@ -9663,7 +9639,7 @@ export interface components {
         };
         /**
          * Superior
-         * @description Somebody in a reporting line; name and role are null until they have arrived
+         * @description Somebody in a reporting line
          */
         Superior: {
             /**
@@ -9671,8 +9647,8 @@ export interface components {
              * @description Lower-case UUID
              */
             personId: string;
-            screenName: string | null;
-            role: components["schemas"]["Role"] | null;
+            screenName: string;
+            role: components["schemas"]["Role"];
             active: boolean;
             level: components["schemas"]["Level"] | null;
         };
@@ -12893,6 +12869,12 @@ export interface operations {
                 role?: components["schemas"]["Role"];
                 /** @description Lower-case UUID */
                 managerId?: string;
+                /** @description Lower-case letters, digits, hyphens: it stays when the name changes */
+                level?: string;
+                /** @description Lower-case UUID */
+                unitId?: string;
+                /** @description the id under which imports name a person */
+                externalId?: string;
                 /** @description a part of the name, the screen name or the address */
                 q?: string;
                 /** @description Most items of the page */
@@ -13282,77 +13264,6 @@ export interface operations {
             };
         };
     };
-    getPosition: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The `ETag` of what you have; 304 when it is still the newest */
-                "If-None-Match"?: string;
-            };
-            path: {
-                /** @description Lower-case UUID */
-                personId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Where a person stands in the organization */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    ETag: components["headers"]["ETag"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Position"];
-                };
-            };
-        };
-    };
-    updatePosition: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
-                "Idempotency-Key"?: string;
-                /** @description The `ETag` of what you have read */
-                "If-Match": string;
-            };
-            path: {
-                /** @description Lower-case UUID */
-                personId: string;
-            };
-            cookie?: never;
-        };
-        /** @description What is to change of where a person stands */
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PositionPatch"];
-                "application/merge-patch+json": components["schemas"]["PositionPatch"];
-            };
-        };
-        responses: {
-            /** @description Where a person stands in the organization */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    ETag: components["headers"]["ETag"];
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Position"];
-                };
-            };
-        };
-    };
     getPersonProfile: {
         parameters: {
             query?: never;
@@ -13520,41 +13431,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyVersion"];
-                };
-            };
-        };
-    };
-    listPositions: {
-        parameters: {
-            query?: {
-                /** @description Lower-case UUID */
-                managerId?: string;
-                /** @description Lower-case letters, digits, hyphens: it stays when the name changes */
-                level?: string;
-                /** @description Lower-case UUID */
-                unitId?: string;
-                /** @description Most items of the page */
-                limit?: number;
-                /** @description `nextCursor` of the page before */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of a list: Position */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PositionPage"];
                 };
             };
         };
