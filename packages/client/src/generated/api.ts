@@ -1449,7 +1449,7 @@ export interface paths {
         };
         /**
          * Read the profile of a person
-         * @description Names, responsibilities, availability, and the open tickets against capacity. The person, the managers above it, ceos and administrators see all of it; others see the screen name. Customers have no profile: 404.
+         * @description Names, responsibilities, availability, and the open tickets against capacity. The person, managers above it, ceos and administrators see all of it; others see the screen name. Customers have no profile: 404.
          */
         get: operations["getPersonProfile"];
         put?: never;

@@ -101,7 +101,7 @@ export function getPersonProfile (app: App, { database, clock }: RouteDeps): voi
       operationId: 'getPersonProfile',
       summary: 'Read the profile of a person',
       description:
-        'Names, responsibilities, availability, and the open tickets against capacity. The person, the managers above ' +
+        'Names, responsibilities, availability, and the open tickets against capacity. The person, managers above ' +
         'it, ceos and administrators see all of it; others see the screen name. Customers have no profile: 404.',
       tags: ['people'],
       params: pathId('personId'),
