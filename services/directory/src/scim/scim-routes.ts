@@ -10,6 +10,7 @@ import { groupKind } from './groups.ts'
 import { base, type Kind } from './kind.ts'
 import { listResources, searchAll } from './list-resources.ts'
 import { createOne, deleteOne, patchOne, readOne, replaceOne, type Answer } from './operations.ts'
+import { userKind } from './users.ts'
 import { askedBy, listQueryOf, readsNothing } from './requests.ts'
 
 const mediaType = 'application/scim+json; charset=utf-8'
@@ -111,7 +112,7 @@ const known = /^\/scim\/v2\/(?:ServiceProviderConfig|Schemas|ResourceTypes|Users
 
 /** SCIM 2.0 (RFC 7643, 7644) at `/scim/v2`: its own tokens, media type and errors. */
 export function scimRoutes (app: App, deps: RouteDeps): void {
-  const kinds = [groupKind(deps)]
+  const kinds = [userKind(deps), groupKind(deps)]
   app.register(async (scope) => {
     prepare(scope as unknown as FastifyInstance, deps)
     addDiscovery(scope as unknown as FastifyInstance)

@@ -194,3 +194,14 @@ export const scimGroup = pgTable('scim_group', {
   teamId: uuid('team_id').notNull(),
   externalId: text('external_id').notNull()
 }, (table) => [primaryKey({ columns: [table.tenantId, table.teamId] })])
+
+/** What a directory has written of people. */
+export const scimUser = pgTable('scim_user', {
+  tenantId: text('tenant_id').notNull(),
+  personId: uuid('person_id').notNull(),
+  userName: text('user_name').notNull(),
+  externalId: text('external_id'),
+  attributes: jsonb('attributes').$type<Readonly<Record<string, unknown>>>().notNull(),
+  deleted: boolean('deleted').notNull(),
+  version: integer('version').notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.personId] })])
