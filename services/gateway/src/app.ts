@@ -111,7 +111,7 @@ function registerProtocols (app: App, { document, upstreams, config, metrics }: 
     const upstream = addressOf(upstreams, service)
     const said = {
       service,
-      operationId: 'protocol',
+      operationId: address,
       roles: 'public',
       kind: 'plain',
       ticket: false,
