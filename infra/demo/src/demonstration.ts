@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { parseDuration } from '@dueline/business-time'
 import type { Client, DuelineEvent, EventOf, EventType, Ticket } from '@dueline/client'
 import { cast, type DemoAccess } from './cast.ts'
+import { explanationOf, isAssigned } from './explanation.ts'
 import { openEventStream, type EventStream } from './event-stream.ts'
 import type { DemoSeed } from './seed.ts'
 import { startWebhookListener, type WebhookListener } from './webhook-listener.ts'
@@ -33,8 +34,8 @@ interface Step<Type extends EventType> {
 const stepMsMax = 15_000
 
 /**
- * Runs the demonstration in real time: opened → warned → breached → level 1 → level 2 → acknowledged → answered →
- * resolved. Prints each event with its lateness.
+ * Runs the demonstration in real time: opened → assigned by rule → warned → breached → level 1 → level 2 →
+ * acknowledged → answered → resolved. Prints each event with its lateness.
  * @returns what was missing; empty when all came true, or `signal` ended it
  */
 export async function runDemo (
@@ -65,10 +66,8 @@ export async function runDemo (
     ticketId = ticket.id
     opened?.(ticket)
     say(`POST /v1/tickets → ${ticket.number}`)
-    await as.manager.post('/v1/tickets/{ticketId}/assignments', {
-      path: { ticketId: ticket.id },
-      body: { assigneeId: cast.agent.id, reason: 'demonstration' }
-    })
+    await stream.waitFor('the assignment by rule', isAssigned(ticket), stepMsMax)
+    say(`assigned: ${await explanationOf(as.manager, ticket.id)}`)
     const steps = await runSteps(stream, ticket, access)
     missing.push(...steps.missing)
     signal?.throwIfAborted()

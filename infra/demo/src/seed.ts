@@ -7,26 +7,56 @@ export interface DemoSeed {
 }
 
 const productName = 'Demonstration'
+const ruleName = 'Demonstration rule'
+/** The most there is: demonstrations that were ended by force leave tickets open, which take of it. */
+const agentCapacityPoints = 100_000
 
 /**
- * Makes the demo tenant's people, catalogue, escalation policy and agreement, in seconds instead of hours; does nothing
- * that is done already, so it can run on every start.
+ * Makes the demo tenant's people, catalogue, escalation policy and agreement, in seconds instead of hours, and the rule
+ * that gives its tickets to the agent; does nothing that is done already, so it can run on every start.
  */
 export async function seedDemo ({ as }: DemoAccess): Promise<DemoSeed> {
   await makePerson(as.admin, { ...cast.ceo, managerId: null })
   await makePerson(as.admin, { ...cast.manager, managerId: cast.ceo.id })
   await makePerson(as.admin, { ...cast.agent, managerId: cast.manager.id })
   await makePerson(as.admin, { ...cast.customer, managerId: null })
+  await setCapacity(as.manager, cast.agent.id, agentCapacityPoints)
+  await setCapacity(as.manager, cast.manager.id, 0)
   const product = await findOrMake(as.sales, '/v1/products', { name: productName })
   const module = await findOrMake(as.sales, '/v1/modules', { name: 'Quick agreements', productId: product.id })
   const question = await findOrMake(as.sales, '/v1/questions', { name: 'Something is broken', moduleId: module.id })
   await publishSlaRow(as, question.id)
+  await makeRule(as, question.id)
   return { questionId: question.id }
 }
 
 async function makePerson (admin: Client, person: BodyOf<'createPerson'>): Promise<void> {
   await admin.post('/v1/people', { body: person }).catch((error: unknown) => {
     if (!isProblem(error, 'person_exists')) throw error
+  })
+}
+
+async function setCapacity (manager: Client, personId: string, capacityPoints: number): Promise<void> {
+  await manager.put('/v1/people/{personId}/capacity', { path: { personId }, body: { capacityPoints } })
+}
+
+/** Gives tickets about a question to whoever of the agent and the lead has room: the lead has none. */
+async function makeRule (as: DemoAccess['as'], questionId: string): Promise<void> {
+  const memberIds = [cast.agent.id, cast.manager.id]
+  const team = await findOrMake(as.manager, '/v1/teams', {
+    name: 'Demonstration desk',
+    leadId: cast.manager.id,
+    memberIds
+  })
+  const { items } = (await as.manager.get('/v1/assignment-rules')).data
+  if (items.some(({ name }) => name === ruleName)) return
+  await as.manager.post('/v1/assignment-rules', {
+    body: {
+      name: ruleName,
+      rank: 1,
+      condition: { field: 'ticket.questionId', op: 'eq', value: questionId },
+      pool: { kind: 'team', teamId: team.id }
+    }
   })
 }
 
@@ -40,6 +70,7 @@ interface Bodies {
   '/v1/products': BodyOf<'createProduct'>
   '/v1/modules': BodyOf<'createModule'>
   '/v1/questions': BodyOf<'createQuestion'>
+  '/v1/teams': BodyOf<'createTeam'>
   '/v1/escalation-policies': BodyOf<'createEscalationPolicy'>
 }
 
