@@ -12,6 +12,8 @@ export interface DeadLetterRouteOptions {
   service: string
   database: Database
   bus: Bus
+  /** Whose operators also see and resend what names no tenant; none where absent. */
+  operatorTenant?: string | undefined
 }
 
 const text = (description: string) => Type.String({ description })
@@ -45,14 +47,15 @@ function view (letter: DeadLetter): Static<typeof DeadLetterView> {
 
 /**
  * Adds `GET /v1/<service>/dead-letters` and `POST /v1/<service>/dead-letters/{deadLetterId}/resend`, for operators.
- * They see the dead letters of their tenant and those of no known tenant, without domain data.
+ * They see the dead letters of their tenant, without domain data; those that name no tenant may be anybody's, so only
+ * the operators of the installation see them.
  */
 export function deadLetterRoutes (app: App, options: DeadLetterRouteOptions): void {
   listRoute(app, options)
   resendRoute(app, options)
 }
 
-function listRoute (app: App, { service, database }: DeadLetterRouteOptions): void {
+function listRoute (app: App, { service, database, operatorTenant }: DeadLetterRouteOptions): void {
   app.route({
     method: 'GET',
     url: `/v1/${service}/dead-letters`,
@@ -60,7 +63,9 @@ function listRoute (app: App, { service, database }: DeadLetterRouteOptions): vo
     schema: {
       operationId: `list${pascal(service)}DeadLetters`,
       summary: 'List dead letters',
-      description: 'Records that could not be handled, the newest first.',
+      description:
+        'Records that could not be handled, the newest first. Those that name no tenant are listed for operators of ' +
+        'the installation only.',
       tags: ['operations'],
       querystring: Type.Object({
         ...PageQuery.properties,
@@ -73,6 +78,7 @@ function listRoute (app: App, { service, database }: DeadLetterRouteOptions): vo
       const after = last === undefined ? {} : { after: { failedAt: formatInstant(last.failedAt), id: last.id } }
       const rows = await listDeadLetters(database, {
         tenantId: principal.tenantId,
+        ofUnknown: principal.tenantId === operatorTenant,
         limit: limit + 1,
         ...after,
         ...(open === undefined ? {} : { open })
@@ -83,7 +89,7 @@ function listRoute (app: App, { service, database }: DeadLetterRouteOptions): vo
   })
 }
 
-function resendRoute (app: App, { service, database, bus }: DeadLetterRouteOptions): void {
+function resendRoute (app: App, { service, database, bus, operatorTenant }: DeadLetterRouteOptions): void {
   app.route({
     method: 'POST',
     url: `/v1/${service}/dead-letters/:deadLetterId/resend`,
@@ -104,7 +110,9 @@ function resendRoute (app: App, { service, database, bus }: DeadLetterRouteOptio
       response: { 200: DeadLetterView }
     },
     handler: async ({ principal, params: { deadLetterId } }) => {
-      const result = await resendDeadLetter({ database, bus, tenantId: principal.tenantId, id: deadLetterId }).catch(
+      const { tenantId } = principal
+      const ofUnknown = tenantId === operatorTenant
+      const result = await resendDeadLetter({ database, bus, tenantId, ofUnknown, id: deadLetterId }).catch(
         (error: unknown) => {
           if (error instanceof BusError) {
             problem(baseErrors.unavailable, { detail: 'the event bus does not take it at the moment' })

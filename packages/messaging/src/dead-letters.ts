@@ -92,12 +92,18 @@ const columns =
   event_id as "eventId", event_type as "eventType", value_bytes as "valueBytes", failed_at as "failedAt",
   resent_at as "resentAt", resent_count as "resentCount"`
 
+/** Whose dead letters: a tenant's, and `ofUnknown` those that name no tenant, which may be anybody's. */
+export interface Whose {
+  tenantId: string
+  ofUnknown?: boolean
+}
+const tenantsOf = ({ tenantId, ofUnknown = false }: Whose): string[] => ofUnknown ? [tenantId, ''] : [tenantId]
+
 /**
- * A page of a tenant's dead letters, newest first, those whose tenant is unknown among them. `after` is the last one of
+ * A page of dead letters, newest first. `after` is the last one of
  * the page before; `open` leaves out those that were resent.
  */
-export async function listDeadLetters (database: Database, { tenantId, limit, after, open }: {
-  tenantId: string,
+export async function listDeadLetters (database: Database, { limit, after, open, ...whose }: Whose & {
   limit: number,
   after?: { failedAt: string, id: string },
   open?: boolean
@@ -105,10 +111,10 @@ export async function listDeadLetters (database: Database, { tenantId, limit, af
   const { rows } = await database.pool.query<DeadLetter>(
     `
     select ${columns} from dead_letter
-    where tenant_id in ($1, '') and ($3::timestamptz is null or (failed_at, id) < ($3::timestamptz, $4::uuid))
+    where tenant_id = any($1) and ($3::timestamptz is null or (failed_at, id) < ($3::timestamptz, $4::uuid))
       and ($5 is not true or resent_at is null)
     order by failed_at desc, id desc limit $2`,
-    [tenantId, limit, after?.failedAt ?? null, after?.id ?? null, open ?? null]
+    [tenantsOf(whose), limit, after?.failedAt ?? null, after?.id ?? null, open ?? null]
   )
   return rows
 }
@@ -122,14 +128,14 @@ export type Resend = { outcome: 'resent', letter: DeadLetter } | { outcome: 'not
  * @throws BusError when the bus does not take it; nothing is noted then
  */
 export async function resendDeadLetter (
-  { database, bus, tenantId, id }: { database: Database, bus: Bus, tenantId: string, id: string }
+  { database, bus, id, ...whose }: Whose & { database: Database, bus: Bus, id: string }
 ): Promise<Resend> {
   return await database.tx(async (tx): Promise<Resend> => {
     const { rows: [row] } = await tx.$client.query<
       { topic: string, key: string, headers: string, value: Buffer, reason: DeadLetterReason }
     >(
-      "select topic, key, headers, value, reason from dead_letter where tenant_id in ($1, '') and id = $2 for update",
-      [tenantId, id]
+      'select topic, key, headers, value, reason from dead_letter where tenant_id = any($1) and id = $2 for update',
+      [tenantsOf(whose), id]
     )
     if (row === undefined) return { outcome: 'not_found' }
     if (row.reason === 'oversized') return { outcome: 'truncated' }
@@ -149,8 +155,8 @@ export async function resendDeadLetter (
     const { rows: [letter] } = await tx.$client.query<DeadLetter>(
       `
       update dead_letter set resent_at = now(), resent_count = resent_count + 1
-        where tenant_id in ($1, '') and id = $2 returning ${columns}`,
-      [tenantId, id]
+        where tenant_id = any($1) and id = $2 returning ${columns}`,
+      [tenantsOf(whose), id]
     )
     return { outcome: 'resent', letter: letter! }
   })

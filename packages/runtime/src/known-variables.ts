@@ -46,6 +46,7 @@ export const knownVariables: readonly string[] = [
   'OPENAPI_FILE',
   'OPERATIONS_HOST',
   'OPERATIONS_PORT',
+  'OPERATOR_TENANT',
   'PAUSE_DURATION_DEFAULT',
   'PAUSE_DURATION_MAX',
   'PORT',

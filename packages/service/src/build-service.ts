@@ -20,6 +20,7 @@ import {
   type Relay
 } from '@dueline/messaging'
 import type { Loop } from '@dueline/runtime'
+import type { ServiceConfig } from './config.ts'
 
 /** What is a service's own; everything else is made alike for all of them. `Source`: the services it listens to. */
 export interface ServiceParts<Source extends ServiceName, RouteDeps> {
@@ -53,9 +54,11 @@ export interface BuiltService extends Service {
  * of its events, the deletion of old answers, readiness. Nothing listens, runs or connects before its caller says so.
  */
 export function buildService<const Source extends ServiceName, RouteDeps> (
-  { logger, clock, ids, metrics, database, bus, auth }: ServiceDeps<unknown, Bus>,
+  { config, logger, clock, ids, metrics, database, bus, auth }: ServiceDeps<object, Bus>,
   { name, errors, people, consumes, handlers, routes, routeDeps, loops }: ServiceParts<Source, RouteDeps>
 ): BuiltService {
+  // the types of services name their own keys only
+  const { OPERATOR_TENANT: operatorTenant } = config as Partial<ServiceConfig>
   const shared = { logger, metrics, clock, ids }
   const consumer = createConsumer<(typeof topics)[Source]>({
     ...shared,
@@ -77,7 +80,7 @@ export function buildService<const Source extends ServiceName, RouteDeps> (
     ready
   })
   for (const addTo of routes) addTo(http, routeDeps)
-  deadLetterRoutes(http, { service: name, database, bus })
+  deadLetterRoutes(http, { service: name, database, bus, operatorTenant })
   const sweeper = createAnswerSweeper({ database, logger })
   return { http, loops: [relay, ...loops, consumer, sweeper], consumer, relay }
 }

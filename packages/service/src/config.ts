@@ -1,3 +1,4 @@
+import { TenantId } from '@dueline/contracts'
 import { faultsOfIssuers, TrustedIssuers, type AuthOptions, type TrustedIssuer } from '@dueline/http'
 import { Type, type Static, type TSchema } from 'typebox'
 import { busKeys } from './bus-choice.ts'
@@ -96,6 +97,10 @@ export function serviceConfig ({ port }: { port: number }) {
         'Most database connections of each of two pools, that of requests and that of loops; relay, consumer and ' +
         'timers need up to six'
     }),
+    OPERATOR_TENANT: Type.Optional(Type.String({
+      ...TenantId,
+      description: 'Tenant whose operators also see and resend dead letters that name no tenant; no others do'
+    })),
     ...busKeys,
     ...authKeys
   }

@@ -453,7 +453,7 @@ export interface paths {
         };
         /**
          * List dead letters
-         * @description Records that could not be handled, the newest first.
+         * @description Records that could not be handled, the newest first. Those that name no tenant are listed for operators of the installation only.
          */
         get: operations["listClockDeadLetters"];
         put?: never;
@@ -725,7 +725,7 @@ export interface paths {
         };
         /**
          * List dead letters
-         * @description Records that could not be handled, the newest first.
+         * @description Records that could not be handled, the newest first. Those that name no tenant are listed for operators of the installation only.
          */
         get: operations["listDirectoryDeadLetters"];
         put?: never;
@@ -837,7 +837,7 @@ export interface paths {
         };
         /**
          * List dead letters
-         * @description Records that could not be handled, the newest first.
+         * @description Records that could not be handled, the newest first. Those that name no tenant are listed for operators of the installation only.
          */
         get: operations["listEscalationDeadLetters"];
         put?: never;
@@ -1269,7 +1269,7 @@ export interface paths {
         };
         /**
          * List dead letters
-         * @description Records that could not be handled, the newest first.
+         * @description Records that could not be handled, the newest first. Those that name no tenant are listed for operators of the installation only.
          */
         get: operations["listNotificationDeadLetters"];
         put?: never;
@@ -1805,7 +1805,7 @@ export interface paths {
         };
         /**
          * List dead letters
-         * @description Records that could not be handled, the newest first.
+         * @description Records that could not be handled, the newest first. Those that name no tenant are listed for operators of the installation only.
          */
         get: operations["listSlaPolicyDeadLetters"];
         put?: never;
@@ -2129,7 +2129,7 @@ export interface paths {
         };
         /**
          * List dead letters
-         * @description Records that could not be handled, the newest first.
+         * @description Records that could not be handled, the newest first. Those that name no tenant are listed for operators of the installation only.
          */
         get: operations["listTicketDeadLetters"];
         put?: never;

@@ -143,7 +143,7 @@ t.test('a record that cannot be read is put aside with its reason and blocks not
   )
   await consumer.start()
   await until('the good one', async () => (await counts(stack)).a === 1)
-  const letters = await listDeadLetters(stack.database, { tenantId: tenant, limit: 10 })
+  const letters = await listDeadLetters(stack.database, { tenantId: tenant, ofUnknown: true, limit: 10 })
   t.strictSame(letters.map((letter) => letter.reason).sort(), [
     'bad_json',
     'not_an_event',
@@ -151,10 +151,7 @@ t.test('a record that cannot be read is put aside with its reason and blocks not
     'unknown_type'
   ])
   t.equal(letters.find((letter) => letter.reason === 'not_an_event')?.tenantId, '', 'whose it is cannot be known')
-  t.strictSame(
-    (await listDeadLetters(stack.database, { tenantId: 'other', limit: 10 })).map((letter) => letter.reason),
-    ['not_an_event']
-  )
+  t.strictSame(await listDeadLetters(stack.database, { tenantId: 'other', limit: 10 }), [])
   const counted = await stack.metrics.text()
   t.match(counted, /dueline_consumer_dead_letters_total\{group="test",reason="bad_json",service="test"\} 1/)
 })

@@ -93,3 +93,30 @@ t.test('operators list the dead letters of their tenant page by page, and resend
     'that of another tenant is 404'
   )
 })
+
+t.test('what names no tenant is for the operators of the installation, and for nobody else', async (t) => {
+  const { database, bus } = await makeStack(t)
+  const { key, headers, value } = encodeEvent(completeEvent(newEvent('a', 1)))
+  const { ce_tenantid: _, ...nameless } = headers
+  const record = { topic, partition: 0, offset: 0n, key, value: Buffer.from(value), headers: nameless }
+  await database.tx(async (tx) =>
+    await park(tx, systemIds, 'test', [{ reason: 'not_an_event', detail: 'a bug', record }])
+  )
+  const routesOf = (operatorTenant?: string) => {
+    const routes: Definition[] = []
+    const app = { route: (definition: Definition) => routes.push(definition) } as never
+    deadLetterRoutes(app, { service: 'clock', database, bus, operatorTenant })
+    return routes as [Definition, Definition]
+  }
+  const listed = async ([list]: [Definition, Definition], tenantId: string) =>
+    (await list.handler({ principal: { tenantId }, query: { limit: 3 } }) as Page).items
+  t.same(await listed(routesOf(), tenant), [], 'without such a tenant')
+  const routes = routesOf(tenant)
+  t.same(await listed(routes, 'stranger'), [])
+  const [letter] = await listed(routes, tenant)
+  t.match(letter, { tenantId: null, reason: 'not_an_event' })
+  const resend = async (tenantId: string) =>
+    await routes[1].handler({ principal: { tenantId }, params: { deadLetterId: letter!.id } })
+  await t.rejects(resend('stranger'), Problem)
+  t.match(await resend(tenant), { resentCount: 1 })
+})
