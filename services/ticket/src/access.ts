@@ -10,6 +10,8 @@ const customersAndReaders: readonly Role[] = ['customer', ...readers]
 const importers: readonly Role[] = ['admin']
 /** Who says how tickets find their people. */
 const rulers: readonly Role[] = ['manager', 'admin']
+/** Who oversees the work of others. */
+const leaders: readonly Role[] = ['manager', 'ceo', 'admin']
 
 /** The roles that may call each operation, by its `operationId`. */
 export const access = {
@@ -17,6 +19,7 @@ export const access = {
   listTickets: customersAndReaders,
   countTickets: customersAndReaders,
   getPersonProfile: customersAndReaders,
+  getTeamOverview: leaders,
   getTicket: customersAndReaders,
   createMessage: customersAndReaders,
   listTicketMessages: customersAndReaders,
@@ -41,6 +44,8 @@ export const access = {
 } as const satisfies Record<string, readonly Role[]>
 
 type OfTicket = Readonly<{ customerId: string }>
+/** A person, and those above it. */
+type OfPerson = Readonly<{ id: string, lineIds: readonly string[] }>
 
 /** What is decided by the ticket that an operation is about. */
 const grants = {
@@ -56,10 +61,14 @@ const grants = {
   /** All of a profile: one's own, that of who is below in the reporting line, and everybody's for a ceo. */
   seeWholeProfile: {
     roles: ['ceo', 'admin'],
-    belongsTo: (
-      { personId, roles }: Principal,
-      { id, lineIds }: Readonly<{ id: string, lineIds: readonly string[] }>
-    ) => id === personId || (roles.includes('manager') && lineIds.includes(personId))
+    belongsTo: ({ personId, roles }: Principal, { id, lineIds }: OfPerson) =>
+      id === personId || (roles.includes('manager') && lineIds.includes(personId))
+  },
+  /** How the team of a manager stands: one's own, that of a manager below, and everybody's for a ceo. */
+  seeTeamOverview: {
+    roles: ['ceo', 'admin'],
+    belongsTo: ({ personId, roles }: Principal, { id, lineIds }: OfPerson) =>
+      roles.includes('manager') && [id, ...lineIds].includes(personId)
   },
   /** To count as an agent in a ticket of somebody else. */
   workOnTickets: { roles: staff },

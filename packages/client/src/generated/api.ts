@@ -1480,6 +1480,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/people/{personId}/team-overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how the team of a manager stands
+         * @description Availability, load against capacity, deadlines and escalations of everybody below the person in the reporting line and in the teams that it leads. The person, managers above it, ceos and administrators see it; for others it is a 404. At most 500 people and 20000 open tickets.
+         */
+        get: operations["getTeamOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/policy-versions": {
         parameters: {
             query?: never;
@@ -3016,6 +3036,95 @@ export interface components {
          * @description What the person has done in time; always null until a service has the history
          */
         PersonPerformance: {
+            resolvedTickets: number;
+            withinTargetPercent: number;
+        };
+        /**
+         * TeamOverview
+         * @description The people of a manager: availability, load, deadlines, escalations
+         */
+        TeamOverview: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            personId: string;
+            /** @description Who is below the person in the reporting line or in a team that it leads, by screen name */
+            members: components["schemas"]["TeamMember"][];
+            /** @description true: there may be more people or open tickets than were looked at */
+            capped: boolean;
+            totals: components["schemas"]["TeamTotals"];
+            performance: components["schemas"]["TeamPerformance"] | null;
+        };
+        /**
+         * TeamMember
+         * @description A person of a team and what it has to do
+         */
+        TeamMember: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            role: components["schemas"]["Role"];
+            screenName: string;
+            /** @description false: has left, and still has open tickets */
+            active: boolean;
+            availability: components["schemas"]["TeamMemberAvailability"];
+            /** @description What the person can carry at once; 0 for who has left */
+            capacityPoints: number;
+            /** @description Tickets that are not resolved, closed or cancelled */
+            openTickets: number;
+            /** @description What these take, by the capacity rules of the tenant */
+            points: number;
+            /** @description Deadlines agreed with customers that have been warned of and are not missed yet */
+            atRiskClocks: number;
+            /** @description Deadlines agreed with customers that are missed while the ticket still waits for it */
+            breachedClocks: number;
+            /** @description Escalations of these tickets that are not stopped */
+            openEscalations: number;
+        };
+        /**
+         * TeamMemberAvailability
+         * @description Whether the person can be given work
+         */
+        TeamMemberAvailability: {
+            state: components["schemas"]["AvailabilityState"];
+            reason: components["schemas"]["TeamMemberAvailabilityReason"];
+        };
+        /**
+         * TeamMemberAvailabilityReason
+         * @description What made the state. The calendar of the person is not looked at here
+         * @enum {string}
+         */
+        TeamMemberAvailabilityReason: "inactive" | "set" | "absence" | "calendar" | "none";
+        /**
+         * TeamTotals
+         * @description The sums of the members
+         */
+        TeamTotals: {
+            /** @description People in the list */
+            members: number;
+            /** @description Those of them who can be given work */
+            available: number;
+            /** @description What they can carry at once */
+            capacityPoints: number;
+            /** @description Tickets that are not resolved, closed or cancelled */
+            openTickets: number;
+            /** @description What these take, by the capacity rules of the tenant */
+            points: number;
+            /** @description Deadlines agreed with customers that have been warned of and are not missed yet */
+            atRiskClocks: number;
+            /** @description Deadlines agreed with customers that are missed while the ticket still waits for it */
+            breachedClocks: number;
+            /** @description Escalations of these tickets that are not stopped */
+            openEscalations: number;
+        };
+        /**
+         * TeamPerformance
+         * @description What was done in time; always null until a service has the history: here is only what is open
+         */
+        TeamPerformance: {
             resolvedTickets: number;
             withinTargetPercent: number;
         };
@@ -13314,6 +13423,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportingLine"];
+                };
+            };
+        };
+    };
+    getTeamOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Lower-case UUID */
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The people of a manager: availability, load, deadlines, escalations */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamOverview"];
                 };
             };
         };

@@ -6,6 +6,7 @@ export interface ServiceOperations {
     | 'listTickets'
     | 'countTickets'
     | 'getPersonProfile'
+    | 'getTeamOverview'
     | 'createTickets'
     | 'updateTickets'
     | 'getTicket'

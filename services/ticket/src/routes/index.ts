@@ -9,6 +9,7 @@ import { getAssignmentExplanation } from './get-assignment-explanation.route.ts'
 import { getTeamQueue } from './get-team-queue.route.ts'
 import { postTeamNext } from './post-team-next.route.ts'
 import { getMessages } from './get-messages.route.ts'
+import { getTeamOverview } from './get-team-overview.route.ts'
 import { getTicketImportLines } from './get-ticket-import-lines.route.ts'
 import { getTicketImport } from './get-ticket-import.route.ts'
 import { getTicketCounts } from './get-ticket-counts.route.ts'
@@ -32,6 +33,7 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   getTickets,
   getTicketCounts,
   getPersonProfile,
+  getTeamOverview,
   postTicketBatch,
   postTicketUpdates,
   getTicket,

@@ -36,7 +36,8 @@ export async function readSnapshot (
   return { at, rules, pools, agents, points, given: await sharesOf(read, tenantId, rules, people) }
 }
 
-async function capacityOf (read: Read, tenantId: string) {
+/** What tickets weigh and people can carry in a tenant, by its own rules or the built-in ones. */
+export async function capacityOf (read: Read, tenantId: string) {
   const [own] = await read.select().from(capacityRules).where(eq(capacityRules.tenantId, tenantId))
   return own ?? builtInCapacityRules
 }
@@ -105,7 +106,8 @@ const agentsSql = `
   from person p left join availability a on a.tenant_id = $1 and a.person_id = p.id
   where p.tenant_id = $1 and p.id = any($2::uuid[])`
 
-async function agentsOf (
+/** The facts of those of the given people who are staff, by id; `at`: when they have to be there. */
+export async function agentsOf (
   read: Read,
   tenantId: string,
   ids: readonly string[],

@@ -163,13 +163,9 @@ const imports = {
   listTicketImportLines: { request: async (world) => ({ path: await importPath(world) }) }
 } satisfies Partial<Samples<'ticket'>>
 
-/** Of somebody who was a customer. */
-const profiles = ({ database }: TestTicket) => ({
-  getPersonProfile: {
-    async request ({ make, tenant }) {
-      const { customerId: personId } = await make('createTicket')
-      await database.pool.query("update person set role = 'agent' where tenant_id = $1 and id = $2", [tenant, personId])
-      return { path: { personId } }
-    }
-  }
-} satisfies Partial<Samples<'ticket'>>)
+function profiles ({ person }: TestTicket) {
+  const one = async ({ tenant: tenantId }: World) => ({
+    path: { personId: await person({ tenantId, role: 'manager' }) }
+  })
+  return { getPersonProfile: { request: one }, getTeamOverview: { request: one } } satisfies Partial<Samples<'ticket'>>
+}
