@@ -35,6 +35,8 @@ export const access = {
   createAssignmentRule: rulers,
   updateAssignmentRule: rulers,
   deleteAssignmentRule: rulers,
+  getAssignmentSettings: readers,
+  updateAssignmentSettings: rulers,
   simulateAssignment: rulers,
   listTeamQueue: readers,
   claimNextTicket: staff,

@@ -252,6 +252,30 @@ export interface paths {
         patch: operations["updateAssignmentRule"];
         trace?: never;
     };
+    "/v1/assignment-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what holds for assignment beside the rules
+         * @description A tenant that has set none has the built-in ones. The `ETag` is what a change needs in `If-Match`.
+         */
+        get: operations["getAssignmentSettings"];
+        /**
+         * Set what holds for assignment beside the rules
+         * @description With `return`, new and open tickets of whoever is away or off, by hand, by a planned absence or because the person has left, go back to the queue, those given to them meanwhile too. Tickets that wait for a customer or vendor stay until they are open again, and imported ones stay.
+         */
+        put: operations["updateAssignmentSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/calendars": {
         parameters: {
             query?: never;
@@ -3571,6 +3595,29 @@ export interface components {
              */
             choice?: "least_loaded" | "longest_idle" | "round_robin" | "last_agent";
             weights?: components["schemas"]["AssignmentWeight"][];
+        };
+        /**
+         * AssignmentSettings
+         * @description What holds for assignment beside the rules
+         */
+        AssignmentSettings: {
+            whenAbsent: components["schemas"]["WhenAbsent"];
+            /** @description 0: never set, the built-in ones */
+            version: number;
+            updatedAt: string | null;
+        };
+        /**
+         * WhenAbsent
+         * @description What becomes of the new and open tickets of somebody who is away or off. keep: they stay; return: they go back to the queue, nearest due first
+         * @enum {string}
+         */
+        WhenAbsent: "keep" | "return";
+        /**
+         * AssignmentSettingsUpdate
+         * @description What is to hold for assignment beside the rules
+         */
+        AssignmentSettingsUpdate: {
+            whenAbsent: components["schemas"]["WhenAbsent"];
         };
         /**
          * AssignmentSimulation
@@ -10890,6 +10937,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssignmentRule"];
+                };
+            };
+        };
+    };
+    getAssignmentSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you have; 304 when it is still the newest */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What holds for assignment beside the rules */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentSettings"];
+                };
+            };
+        };
+    };
+    updateAssignmentSettings: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+                /** @description The `ETag` of what you have read */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What is to hold for assignment beside the rules */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentSettingsUpdate"];
+            };
+        };
+        responses: {
+            /** @description What holds for assignment beside the rules */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentSettings"];
                 };
             };
         };

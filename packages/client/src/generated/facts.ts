@@ -11,6 +11,7 @@ export const keyedOperations: readonly string[] = [
   'POST /v1/assignment-rules',
   'DELETE /v1/assignment-rules/{ruleId}',
   'PATCH /v1/assignment-rules/{ruleId}',
+  'PUT /v1/assignment-settings',
   'POST /v1/calendars',
   'POST /v1/calendars/{calendarId}/versions',
   'PUT /v1/capacity-rules',
@@ -86,6 +87,7 @@ export const rawBodies: Readonly<Record<string, string>> = {
 export const changeMethods = {
   '/v1/absences/{absenceId}': 'patch',
   '/v1/assignment-rules/{ruleId}': 'patch',
+  '/v1/assignment-settings': 'put',
   '/v1/capacity-rules': 'put',
   '/v1/customers/{customerId}': 'patch',
   '/v1/escalation-policies/{escalationPolicyId}': 'patch',

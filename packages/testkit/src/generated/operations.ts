@@ -20,6 +20,8 @@ export interface ServiceOperations {
     | 'getAssignmentRule'
     | 'updateAssignmentRule'
     | 'deleteAssignmentRule'
+    | 'getAssignmentSettings'
+    | 'updateAssignmentSettings'
     | 'simulateAssignment'
     | 'explainAssignment'
     | 'listTeamQueue'

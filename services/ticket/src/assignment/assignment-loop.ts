@@ -1,12 +1,18 @@
 import type { Database } from '@dueline/postgres'
 import { createPoller, type Clock, type Logger, type Poller } from '@dueline/runtime'
+import { tenantsThatReturn } from '../store/absent-store.ts'
 import type { FactStore } from '../store/fact-store.ts'
 import { tenantsWaiting } from '../store/waiting-store.ts'
 import { assignWaiting } from './assign-waiting.ts'
+import { returnTickets } from './return-tickets.ts'
+
+// what comes back is given away in the same pass
+const steps = [[tenantsThatReturn, returnTickets], [tenantsWaiting, assignWaiting]] as const
 
 /**
- * Gives waiting tickets to people, a transaction per tenant and pass. Each pass looks at what there is,
- * so that no signal can be lost: whatever frees somebody is seen `idleMs` later at most.
+ * Takes tickets back from who is absent and gives waiting ones to people, a transaction per tenant and step. Each pass
+ * looks at what there is, so that no signal can be lost: whatever frees somebody, also an absence that begins or ends
+ * by time alone, is seen `idleMs` later at most.
  */
 export function createAssignmentLoop (
   { database, facts, clock, logger, idleMs }: {
@@ -22,12 +28,14 @@ export function createAssignmentLoop (
     idleMs,
     logger,
     async run (signal) {
-      let given = 0
-      for (const tenantId of await tenantsWaiting(database.read)) {
-        if (signal.aborted) break
-        given += await database.tx(async (tx) => await assignWaiting(tx, tenantId, { facts, now: () => clock.now() }))
+      let changed = 0
+      for (const [tenants, step] of steps) {
+        for (const tenantId of await tenants(database.read)) {
+          if (signal.aborted) break
+          changed += await database.tx(async (tx) => await step(tx, tenantId, { facts, now: () => clock.now() }))
+        }
       }
-      return given > 0 ? 'busy' : 'idle'
+      return changed > 0 ? 'busy' : 'idle'
     }
   })
 }

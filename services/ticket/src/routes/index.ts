@@ -1,6 +1,7 @@
 import type { App } from '@dueline/http'
 import { postAssignmentRule } from './post-assignment-rule.route.ts'
 import { getAssignmentRules } from './get-assignment-rules.route.ts'
+import { getAssignmentSettings } from './get-assignment-settings.route.ts'
 import { getAssignmentRule } from './get-assignment-rule.route.ts'
 import { patchAssignmentRule } from './patch-assignment-rule.route.ts'
 import { deleteAssignmentRule } from './delete-assignment-rule.route.ts'
@@ -26,6 +27,7 @@ import { postTicketImport } from './post-ticket-import.route.ts'
 import { postTicketUpdates } from './post-ticket-updates.route.ts'
 import { postTicket } from './post-ticket.route.ts'
 import { postTransition } from './post-transition.route.ts'
+import { putAssignmentSettings } from './put-assignment-settings.route.ts'
 
 /** Every operation of the service. */
 export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
@@ -47,6 +49,8 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   getAssignmentRule,
   patchAssignmentRule,
   deleteAssignmentRule,
+  getAssignmentSettings,
+  putAssignmentSettings,
   postAssignmentSimulation,
   getAssignmentExplanation,
   getTeamQueue,

@@ -1,6 +1,7 @@
 import type { AvailabilityState, Condition, Priority } from '@dueline/contracts'
 import { instant } from '@dueline/postgres'
 import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import type { WhenAbsent } from '../domain/absence.ts'
 import type { AssignmentRule, AssignmentSnapshot, Choice, Pool, WaitingTicket } from '../domain/assignment.ts'
 
 /** Copies of who is responsible for which product or module. */
@@ -61,6 +62,14 @@ export const assignmentRule = pgTable('assignment_rule', {
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull()
 }, (t) => [primaryKey({ columns: [t.tenantId, t.id] })])
+
+/** What holds for assignment beside the rules. */
+export const assignmentSettings = pgTable('assignment_settings', {
+  tenantId: text('tenant_id').notNull(),
+  whenAbsent: text('when_absent').$type<WhenAbsent>().notNull(),
+  version: integer('version').notNull(),
+  updatedAt: instant('updated_at').notNull()
+}, (t) => [primaryKey({ columns: [t.tenantId] })])
 
 /** The last decision about a ticket, and all that it was made from. */
 export const assignmentDecision = pgTable('assignment_decision', {

@@ -4,6 +4,7 @@ import {
   effectiveAvailability,
   isCustomer,
   type AvailabilityState,
+  type EffectiveAvailability,
   type Language,
   type Priority,
   type Role
@@ -82,15 +83,19 @@ async function poolsOf (
   return pools
 }
 
-interface AgentRow {
-  id: string
-  role: Role
+/** What the copies say of whether somebody is there; `away`: by a planned absence. */
+export interface PresenceRow {
   active: boolean
-  language: Language
   state: AvailabilityState | null
   until: string | null
-  capacity_points: number | null
   away: boolean
+}
+
+interface AgentRow extends PresenceRow {
+  id: string
+  role: Role
+  language: Language
+  capacity_points: number | null
   counts: Partial<Record<Priority, number>> | null
   last_at: string | null
 }
@@ -142,7 +147,11 @@ export async function agentsOf (
   )
 }
 
-function availabilityOf ({ active, state, until, away }: AgentRow, at: Micros) {
+/** Whether somebody can be given work at the instant at which the row was read. */
+export function availabilityOf (
+  { active, state, until, away }: PresenceRow,
+  at: Micros
+): EffectiveAvailability {
   const absences = away ? [{ from: at, to: at + 1, substituteId: null }] : []
   // people have no calendar here yet
   return effectiveAvailability({ active, state, until: until === null ? null : readInstant(until), absences }, at, null)

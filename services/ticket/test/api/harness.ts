@@ -121,7 +121,7 @@ export async function startTicket (
 
   /** One request; the body is parsed, and checked to be a problem when the status says so. */
   async function call (
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     { as = 'agent', roles, tenant: of = tenant, headers, payload }: Call = {}
   ) {

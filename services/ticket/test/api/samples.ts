@@ -142,6 +142,8 @@ function assignment (service: TestTicket) {
     getAssignmentRule: { request: async (world) => ({ path: await rulePath(world) }) },
     updateAssignmentRule: { request: async (world) => ({ path: await rulePath(world), body: { active: false } }) },
     deleteAssignmentRule: { request: async (world) => ({ path: await rulePath(world) }) },
+    getAssignmentSettings: { request: () => ({}) },
+    updateAssignmentSettings: { request: () => ({ body: { whenAbsent: 'return' as const } }) },
     simulateAssignment: { request: async (world) => ({ body: { ...await ticketPath(world), rules: [] } }) },
     explainAssignment: { request: async (world) => ({ path: await ticketPath(world) }) },
     listTeamQueue: { request: async (world) => ({ path: await teamIn(service, world) }) },

@@ -1,0 +1,33 @@
+import type { Tx } from '@dueline/postgres'
+import { returnedStatuses } from '../domain/absence.ts'
+import { assigned, factTime } from '../domain/changes.ts'
+import { systemActor } from '../domain/ticket.ts'
+import { absentPeople, ticketsOf } from '../store/absent-store.ts'
+import type { FactBatch } from '../store/fact-store.ts'
+import { lockTickets } from '../store/ticket-store.ts'
+import type { AssignDeps } from './assign-waiting.ts'
+
+/** The most that one transaction takes back. */
+const returnedMax = 200
+
+/**
+ * Takes a tenant's tickets back from people who are absent, nearest due first, at most `returnedMax`: they wait for a
+ * rule then, in the team they were in. Answers how many it took.
+ */
+export async function returnTickets (tx: Tx, tenantId: string, { facts, now }: AssignDeps): Promise<number> {
+  const at = now()
+  const absent = await absentPeople(tx, tenantId, at)
+  if (absent.size === 0) return 0
+  const tickets = await lockTickets(tx, tenantId, await ticketsOf(tx, tenantId, [...absent.keys()], returnedMax))
+  const taken = [...tickets.values()].flatMap((ticket): FactBatch[] => {
+    const { assigneeId, teamId, status } = ticket
+    const absence = assigneeId === null ? undefined : absent.get(assigneeId)
+    // changed since it was read
+    if (absence === undefined || !returnedStatuses.includes(status)) return []
+    const why = `its assignee is ${absence.state}`
+    const fact = assigned(ticket, { assigneeId: null, teamId }, why, factTime(ticket, at), systemActor)
+    return fact === null ? [] : [[fact]]
+  })
+  if (taken.length > 0) await facts.append(tx, tenantId, taken)
+  return taken.length
+}
