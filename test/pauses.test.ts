@@ -23,6 +23,7 @@ const argued: Readonly<Record<string, string>> = {
   'packages/timers/test/fixtures/race.ts': 'a transaction that is slow between two steps',
   'services/gateway/test/api/event-streams.test.ts': 'a silence longer than the time limit of other answers',
   'test/e2e/embedded-start.test.ts': 'that an echo of a signal does nothing',
+  'test/e2e/npm-signals.test.ts': 'a process that takes longer to end than the one that has started it',
   'test/e2e/one-stack/live-desk.test.ts': 'a page that rests before it connects again'
 }
 /** A pause of its own process, or of a statement; turns of the event loop and limits of tap are none. */

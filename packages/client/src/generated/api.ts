@@ -4488,10 +4488,15 @@ export interface components {
         HolidayCountry: {
             code: string;
             name: string;
-            regions: {
-                code: string;
-                name: string;
-            }[];
+            regions: components["schemas"]["HolidayRegion"][];
+        };
+        /**
+         * HolidayRegion
+         * @description A region that has holidays of its own
+         */
+        HolidayRegion: {
+            code: string;
+            name: string;
         };
         /**
          * Holidays
@@ -4512,13 +4517,18 @@ export interface components {
             expected: boolean;
             /** @description closed from midnight to midnight; they go into `holidays` of a calendar */
             dates: string[];
-            /** @description closed for a part of a date, to the end exclusive; they go into `breaks` of a calendar */
-            parts: {
-                /** Format: date */
-                date: string;
-                from: string;
-                to: string;
-            }[];
+            /** @description they go into `breaks` of a calendar */
+            parts: components["schemas"]["HolidayPart"][];
+        };
+        /**
+         * HolidayPart
+         * @description A part of a date that a holiday closes; `to` is exclusive
+         */
+        HolidayPart: {
+            /** Format: date */
+            date: string;
+            from: string;
+            to: string;
         };
         /**
          * NewSlaRow

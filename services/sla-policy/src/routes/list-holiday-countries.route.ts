@@ -5,6 +5,11 @@ import { countries, Language, source } from './holidays.ts'
 
 const place = { code: Type.String({ examples: ['DE'] }), name: Type.String({ examples: ['Germany'] }) }
 
+const HolidayRegion = Type.Object(place, {
+  title: 'HolidayRegion',
+  description: 'A region that has holidays of its own'
+})
+
 /** GET /v1/holiday-countries: the countries, and their regions, of which there are holidays. */
 export function listHolidayCountries (app: App): void {
   app.route({
@@ -21,7 +26,7 @@ export function listHolidayCountries (app: App): void {
         200: Type.Object({
           source: Type.String({ description: 'whose data they are, under which licence' }),
           items: Type.Array(
-            Type.Object({ ...place, regions: Type.Array(Type.Object(place)) }, {
+            Type.Object({ ...place, regions: Type.Array(HolidayRegion) }, {
               title: 'HolidayCountry',
               description: 'A country, and its regions that have holidays of their own'
             })

@@ -12,9 +12,13 @@ const Holiday = Type.Object({
     description: 'it follows the moon: an announcement may move it by a day or two. Publish a new version then'
   }),
   dates: Type.Array(date, { description: 'closed from midnight to midnight; they go into `holidays` of a calendar' }),
-  parts: Type.Array(Type.Object({ date, from: time, to: time }), {
-    description: 'closed for a part of a date, to the end exclusive; they go into `breaks` of a calendar'
-  })
+  parts: Type.Array(
+    Type.Object({ date, from: time, to: time }, {
+      title: 'HolidayPart',
+      description: 'A part of a date that a holiday closes; `to` is exclusive'
+    }),
+    { description: 'they go into `breaks` of a calendar' }
+  )
 }, { title: 'Holiday', description: 'A public holiday, and what it closes' })
 
 /** GET /v1/holidays: the public holidays of a country or region in a year, to be looked at before they are taken. */
