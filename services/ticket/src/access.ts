@@ -20,6 +20,7 @@ export const access = {
   countTickets: customersAndReaders,
   getPersonProfile: customersAndReaders,
   getTeamOverview: leaders,
+  getOrganizationOverview: ['ceo', 'admin'],
   getTicket: customersAndReaders,
   createMessage: customersAndReaders,
   listTicketMessages: customersAndReaders,

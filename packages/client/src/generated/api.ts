@@ -1464,6 +1464,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/people/{personId}/organization-overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how the organization of a ceo stands
+         * @description Load against capacity, deadlines and escalations of the whole tenant by product and by team. The person is a ceo or an administrator; of anybody else it is a 404. Not by unit: tickets belong to none. At most 500 products, 500 teams and 20000 open tickets.
+         */
+        get: operations["getOrganizationOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/people/{personId}/profile": {
         parameters: {
             query?: never;
@@ -3151,6 +3171,75 @@ export interface components {
         TeamPerformance: {
             resolvedTickets: number;
             withinTargetPercent: number;
+        };
+        /**
+         * OrganizationOverview
+         * @description All that is open in a tenant, by product and by team
+         */
+        OrganizationOverview: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            personId: string;
+            /** @description By name; people work for a product when they, or a team of theirs, are responsible for it or a module */
+            byProduct: components["schemas"]["OrganizationDivision"][];
+            /** @description By name, with its members */
+            byTeam: components["schemas"]["OrganizationDivision"][];
+            /** @description true: there may be more products, teams or open tickets than were looked at */
+            capped: boolean;
+            totals: components["schemas"]["OrganizationTotals"];
+            performance: components["schemas"]["TeamPerformance"] | null;
+        };
+        /**
+         * OrganizationDivision
+         * @description A product or a team: its load against the capacity of its people
+         */
+        OrganizationDivision: {
+            id: string | null;
+            name: string | null;
+            /** @description Active people who work for it */
+            people: number;
+            /** @description Those of them who can be given work */
+            available: number;
+            /** @description What these people can carry at once, whatever else they work for */
+            capacityPoints: number;
+            /** @description Open tickets that nobody has */
+            unassigned: number;
+            /** @description Tickets that are not resolved, closed or cancelled */
+            openTickets: number;
+            /** @description What these take, by the capacity rules of the tenant */
+            points: number;
+            /** @description Deadlines agreed with customers that have been warned of and are not missed yet */
+            atRiskClocks: number;
+            /** @description Deadlines agreed with customers that are missed while the ticket still waits for it */
+            breachedClocks: number;
+            /** @description Escalations of these tickets that are not stopped */
+            openEscalations: number;
+        };
+        /**
+         * OrganizationTotals
+         * @description Each person and each ticket once: less than the sum where people work for several
+         */
+        OrganizationTotals: {
+            /** @description Active people who work for it */
+            people: number;
+            /** @description Those of them who can be given work */
+            available: number;
+            /** @description What these people can carry at once, whatever else they work for */
+            capacityPoints: number;
+            /** @description Open tickets that nobody has */
+            unassigned: number;
+            /** @description Tickets that are not resolved, closed or cancelled */
+            openTickets: number;
+            /** @description What these take, by the capacity rules of the tenant */
+            points: number;
+            /** @description Deadlines agreed with customers that have been warned of and are not missed yet */
+            atRiskClocks: number;
+            /** @description Deadlines agreed with customers that are missed while the ticket still waits for it */
+            breachedClocks: number;
+            /** @description Escalations of these tickets that are not stopped */
+            openEscalations: number;
         };
         /**
          * TicketBatch
@@ -13491,6 +13580,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    getOrganizationOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Lower-case UUID */
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All that is open in a tenant, by product and by team */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationOverview"];
+                };
             };
         };
     };

@@ -7,6 +7,7 @@ export interface ServiceOperations {
     | 'countTickets'
     | 'getPersonProfile'
     | 'getTeamOverview'
+    | 'getOrganizationOverview'
     | 'createTickets'
     | 'updateTickets'
     | 'getTicket'

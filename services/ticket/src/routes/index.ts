@@ -10,6 +10,7 @@ import { getAssignmentExplanation } from './get-assignment-explanation.route.ts'
 import { getTeamQueue } from './get-team-queue.route.ts'
 import { postTeamNext } from './post-team-next.route.ts'
 import { getMessages } from './get-messages.route.ts'
+import { getOrganizationOverview } from './get-organization-overview.route.ts'
 import { getTeamOverview } from './get-team-overview.route.ts'
 import { getTicketImportLines } from './get-ticket-import-lines.route.ts'
 import { getTicketImport } from './get-ticket-import.route.ts'
@@ -36,6 +37,7 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   getTicketCounts,
   getPersonProfile,
   getTeamOverview,
+  getOrganizationOverview,
   postTicketBatch,
   postTicketUpdates,
   getTicket,

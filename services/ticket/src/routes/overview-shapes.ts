@@ -63,3 +63,33 @@ export const TeamOverview = Type.Object({
   performance
 }, { title: 'TeamOverview', description: 'The people of a manager: availability, load, deadlines, escalations' })
 export type TeamOverview = Static<typeof TeamOverview>
+
+const divisionFields = {
+  people: count('Active people who work for it'),
+  available: count('Those of them who can be given work'),
+  capacityPoints: count('What these people can carry at once, whatever else they work for'),
+  unassigned: count('Open tickets that nobody has'),
+  ...workFields
+}
+
+const Division = Type.Object({
+  id: nullable({ ...Uuid, description: 'Null: what belongs to none that is listed' }),
+  name: nullable(Type.String()),
+  ...divisionFields
+}, { title: 'OrganizationDivision', description: 'A product or a team: its load against the capacity of its people' })
+export type Division = Static<typeof Division>
+
+export const OrganizationOverview = Type.Object({
+  personId: Uuid,
+  byProduct: Type.Array(Division, {
+    maxItems: overviewMax + 1,
+    description: 'By name; people work for a product when they, or a team of theirs, are responsible for it or a module'
+  }),
+  byTeam: Type.Array(Division, { maxItems: overviewMax + 1, description: 'By name, with its members' }),
+  capped: Type.Boolean({ description: 'true: there may be more products, teams or open tickets than were looked at' }),
+  totals: Type.Object(divisionFields, {
+    title: 'OrganizationTotals',
+    description: 'Each person and each ticket once: less than the sum where people work for several'
+  }),
+  performance
+}, { title: 'OrganizationOverview', description: 'All that is open in a tenant, by product and by team' })

@@ -1,4 +1,4 @@
-import type { TicketStatus } from '@dueline/contracts'
+import type { Role, TicketStatus } from '@dueline/contracts'
 import { deadLetterSamples, type Samples, type SampleWorld } from '@dueline/testkit'
 import { systemIds } from '@dueline/runtime'
 import { saveTeams } from '../../src/store/team-store.ts'
@@ -166,8 +166,12 @@ const imports = {
 } satisfies Partial<Samples<'ticket'>>
 
 function profiles ({ person }: TestTicket) {
-  const one = async ({ tenant: tenantId }: World) => ({
-    path: { personId: await person({ tenantId, role: 'manager' }) }
+  const of = (role: Role) => async ({ tenant: tenantId }: World) => ({
+    path: { personId: await person({ tenantId, role }) }
   })
-  return { getPersonProfile: { request: one }, getTeamOverview: { request: one } } satisfies Partial<Samples<'ticket'>>
+  return {
+    getPersonProfile: { request: of('agent') },
+    getTeamOverview: { request: of('manager') },
+    getOrganizationOverview: { request: of('ceo') }
+  } satisfies Partial<Samples<'ticket'>>
 }

@@ -1,0 +1,54 @@
+import type { Read } from '@dueline/postgres'
+import { overviewMax } from './overview-store.ts'
+
+/** A team or a product, and who works for it. */
+export interface Division {
+  readonly id: string
+  readonly name: string
+  readonly personIds: readonly string[]
+}
+
+/** The active teams of a tenant with their members, by name, at most `overviewMax` and one more. */
+export async function divisionsByTeam (read: Read, tenantId: string): Promise<Division[]> {
+  const { rows } = await read.$client.query<Division>({
+    name: 'overview-teams',
+    text: `select id, name, member_ids as "personIds" from team
+           where tenant_id = $1 and active order by name, id limit ${overviewMax + 1}`,
+    values: [tenantId]
+  })
+  return rows
+}
+
+/**
+ * The active products of a tenant by name, at most `overviewMax` and one more, with whoever is responsible for them or
+ * a module of theirs: by name, as a member of a team that is, or of a team that covers them.
+ */
+export async function divisionsByProduct (read: Read, tenantId: string): Promise<Division[]> {
+  const { rows } = await read.$client.query<Division>({
+    name: 'overview-products',
+    text: `
+      with product as (
+        select id, name from catalogue_item where tenant_id = $1 and kind = 'product' and active
+        order by name, id limit ${overviewMax + 1}),
+      item as (
+        select id, id as product_id from product
+        union all
+        select m.id, m.product_id from catalogue_item m join product p on p.id = m.product_id
+        where m.tenant_id = $1 and m.kind = 'module' and m.active),
+      owner as (
+        select i.product_id, r.person_id, r.team_id from item i
+          join responsibility r on r.tenant_id = $1 and not r.deleted and coalesce(r.module_id, r.product_id) = i.id
+        union all
+        select i.product_id, null, t.id from item i
+          join team t on t.tenant_id = $1 and i.id::text = any(t.product_ids || t.module_ids)),
+      worker as (
+        select product_id, person_id::text as person_id from owner where person_id is not null
+        union
+        select o.product_id, m.id from owner o join team t on t.tenant_id = $1 and t.id = o.team_id and t.active
+          cross join lateral unnest(t.member_ids) as m(id))
+      select p.id, p.name, coalesce(array_agg(w.person_id) filter (where w.person_id is not null), '{}') as "personIds"
+      from product p left join worker w on w.product_id = p.id group by p.id, p.name order by p.name, p.id`,
+    values: [tenantId]
+  })
+  return rows
+}
