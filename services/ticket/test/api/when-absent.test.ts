@@ -91,7 +91,7 @@ void t.test('what begins and ends later is seen when it does: a planned absence,
   await publish(
     service,
     changed('dueline.absence.changed.v1', { absence, deleted: false }),
-    availability(1, { state: 'available', until: formatInstant(start + 1.5 * HOUR) })
+    availability(1, { state: 'busy', until: formatInstant(start + 1.5 * HOUR) })
   )
   const ticket = await given(service)
   const seen = async () => {
@@ -100,7 +100,7 @@ void t.test('what begins and ends later is seen when it does: a planned absence,
   }
   t.same(await seen(), [agent.id])
   service.clock.advance(HOUR)
-  t.same(await seen(), [agent.id], 'who says that it works beats its absence')
+  t.same(await seen(), [agent.id], 'who says that it is busy works, and beats its absence')
   service.clock.advance(HOUR / 2)
   t.same(await seen(), [null], 'until that ends')
   service.clock.advance(HOUR / 2)

@@ -7,7 +7,7 @@ import { assignWaiting } from '../../src/assignment/assign-waiting.ts'
 import { createFactStore } from '../../src/store/fact-store.ts'
 
 const tenant = 'acme'
-const [agentCount, capacity, workerCount, creatorCount, perCreator] = [50, 10, 8, 4, 150]
+const [agentCount, capacity, workerCount, creatorCount, perCreator] = [50, 38, 8, 4, 500]
 const ids = systemIds
 const now = () => systemClock.now()
 
