@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -93,7 +93,9 @@ async function gateway (): Promise<string> {
   const making = await mkdtemp(join(folder, 'making-'))
   try {
     const from = `github.com/versity/versitygw/cmd/versitygw@${version}`
-    await run('go', ['install', '-ldflags', '-s -w', from], { env: { ...process.env, GOBIN: making } })
+    // where Go's own installer puts it, which not every shell looks through
+    const path = [process.env.PATH ?? '', '/usr/local/go/bin'].join(delimiter)
+    await run('go', ['install', '-ldflags', '-s -w', from], { env: { ...process.env, PATH: path, GOBIN: making } })
       .catch((error: { code?: string, stderr?: string }) => {
         if (error.code === 'ENOENT') throw new Error('Go is missing')
         throw new Error(`Go could not make versitygw: ${error.stderr?.trim().split('\n').at(-1) ?? 'no reason given'}`)
