@@ -12,9 +12,8 @@ const [agentCount, teamCount, ruleCount] = [2_000, 200, 200]
 
 /** 2,000 agents in teams of ten, and 200 rules, of which the last one is for the tickets that are made. */
 const seedSql = `
-  insert into ticket.person (tenant_id, id, role, name, screen_name, language, active, created_at, updated_at,
-      version)
-    select '${tenant}', md5('agent' || n)::uuid, 'agent', 'Agent ' || n, 'Agent', 'en', true, now(), now(), 1
+  insert into ticket.person (tenant_id, id, role, name, screen_name, language, active, version)
+    select '${tenant}', md5('agent' || n)::uuid, 'agent', 'Agent ' || n, 'Agent', 'en', true, 1
     from generate_series(0, ${agentCount - 1}) n;
   insert into ticket.team (tenant_id, id, name, member_ids, product_ids, module_ids, active, version)
     select '${tenant}', md5('team' || n)::uuid, 'Team ' || n,
@@ -45,9 +44,8 @@ export async function run ({ quick }: Options): Promise<Result> {
     await client.query(seedSql)
     const token = await own.stack.token({ tenant, personId: benchPersonId, roles: ['customer'] })
     await client.query(
-      `insert into ticket.person (tenant_id, id, role, name, screen_name, language, active, created_at, updated_at,
-         version)
-       values ($1, $2, 'customer', 'Bench', 'Bench', 'en', true, now(), now(), 1)`,
+      `insert into ticket.person (tenant_id, id, role, name, screen_name, language, active, version)
+       values ($1, $2, 'customer', 'Bench', 'Bench', 'en', true, 1)`,
       [tenant, benchPersonId]
     )
     const [plain = NaN, ruled = NaN] = await turnAbout([sender(own.pool, own.token), sender(pool, token)], {
