@@ -99,4 +99,17 @@ t.test('overviews of teams', async (t) => {
     t.same(body.members.map(({ id }: { id: string }) => id), [below, left])
     t.equal((await overviewOf(second.id, { as: 'second', roles: ['manager'] })).body.totals.members, 0)
   })
+
+  await t.test('of more people than are listed it says so', async (t) => {
+    const copies = `insert into person
+      select (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'manager_id', p.id))).*
+      from person p, generate_series(1, $3) where p.tenant_id = $1 and p.id = $2`
+    await run(copies, agent.id, 500)
+    const { body } = await overviewOf(agent.id, { as: 'admin' })
+    t.match(body, { capped: false, totals: { members: 500, capacityPoints: 10_000 } })
+    await run(copies, agent.id, 1)
+    const more = (await overviewOf(agent.id, { as: 'admin' })).body
+    t.match(more, { capped: true, totals: { members: 500 } })
+    t.same([body.members.length, more.members.length], [500, 500])
+  })
 })
