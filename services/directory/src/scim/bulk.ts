@@ -8,6 +8,14 @@ const shown = { attributes: [], excludedAttributes: [] }
 
 const does = { PUT: replaceOne, PATCH: patchOne, DELETE: deleteOne } as const
 
+function idOf (text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return refused('invalidPath', `no such path: ${text.slice(0, 200)}`)
+  }
+}
+
 async function done (
   database: TenantDatabase,
   kinds: readonly Kind[],
@@ -16,7 +24,7 @@ async function done (
 ): Promise<Answer> {
   const parts = /^(?:\/v2)?(\/[A-Za-z]+)(?:\/([^/?]+))?$/.exec(path) ?? refused('invalidPath', `no such path: ${path}`)
   const kind = kindAt(kinds, parts[1]!)
-  const id = parts[2] === undefined ? undefined : resolved(decodeURIComponent(parts[2]), ids) as string
+  const id = parts[2] === undefined ? undefined : resolved(idOf(parts[2]), ids) as string
   if ((id === undefined) !== (method === 'POST')) refused('invalidPath', `${method} is not for ${path}`)
   const asked: Asked = { body: resolved(data, ids), ifMatch: version, shown, ...(id === undefined ? {} : { id }) }
   return method === 'POST' ? await createOne(database, kind, asked) : await does[method](database, kind, asked)

@@ -30,7 +30,7 @@ export const serviceProviderConfig = {
 
 /** Only what an attribute of its type has is said of it. */
 function attributeView (attribute: Attribute): object {
-  const { subAttributes, caseExact, uniqueness, ...rest } = attribute
+  const { subAttributes, caseExact, uniqueness, lengthMax: _, ...rest } = attribute
   return {
     ...rest,
     ...(attribute.type === 'complex' || attribute.type === 'boolean' ? {} : { caseExact }),

@@ -35,8 +35,8 @@ export interface Kind {
   find(read: Read, tenantId: string, id: string, options?: { lock?: boolean }): Promise<Stored | undefined>
   select(read: Read, tenantId: string, selection: Selection): Promise<Stored[]>
   count(read: Read, tenantId: string, equal: Equal<Indexed>): Promise<number>
-  /** What a whole resource that was sent makes of one, where it leaves something as it is. */
-  replacing?(before: Stored, resource: Resource): Resource
+  /** Whether PUT leaves as it is what it does not name. */
+  readonly isKeeping?: boolean
   /** @throws ScimError, Problem */
   insert(tx: TenantTx, resource: Resource): Promise<Stored>
   /** Writes one that is locked. @throws ScimError, Problem */

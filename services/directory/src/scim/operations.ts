@@ -83,8 +83,13 @@ async function changeOne (
 
 /** Replaces one as a whole; a change that changes nothing makes no new version. */
 export async function replaceOne (database: TenantDatabase, kind: Kind, asked: Asked): Promise<Answer> {
-  const resource = readResource(kind.type, asked.body)
-  return await changeOne(database, kind, asked, (before) => kind.replacing?.(before, resource) ?? resource)
+  const sent = readResource(kind.type, asked.body)
+  return await changeOne(
+    database,
+    kind,
+    asked,
+    ({ resource }) => kind.isKeeping === true ? readResource(kind.type, asked.body, resource) : sent
+  )
 }
 
 /** Changes one by the operations of a PATCH. */

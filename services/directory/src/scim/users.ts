@@ -5,9 +5,9 @@ import { and, eq, sql } from 'drizzle-orm'
 import { levelFault } from '../domain/levels.ts'
 import { personEvent } from '../domain/person-event.ts'
 import type { Resource } from '../domain/scim/attributes.ts'
-import { duelineUrn, groupType, userType } from '../domain/scim/schemas.ts'
+import { groupType, userType } from '../domain/scim/schemas.ts'
 import { refused, ScimError } from '../domain/scim/scim-error.ts'
-import { saidOfPerson, userOf, type SaidOfPerson } from '../domain/scim/user-person.ts'
+import { neutralNames, saidOfPerson, userOf, type SaidOfPerson } from '../domain/scim/user-person.ts'
 import { standingFaults, nowhere } from '../routes/check-standing.ts'
 import type { RouteDeps } from '../routes/route-deps.ts'
 import { readLevels } from '../store/level-store.ts'
@@ -53,22 +53,21 @@ async function personAfter (
     was === null || JSON.stringify(was[field]) !== JSON.stringify(said[field])
   const { levels } = await readLevels(tx, tx.tenantId)
   const level = levels.find(({ key, name }) => key === said.level || name === said.level)
-  const role = said.role !== undefined && changed('role')
-    ? said.role
-    : said.role === undefined && level !== undefined && changed('level')
-    ? level.role
-    : before.role
+  const role = changed('role') || changed('level') ? said.role ?? level?.role ?? 'agent' : before.role
   const isLevel = level !== undefined && levelFault(levels, level.key, role) === null
+  const spoken = said.languages !== undefined && changed('languages') ? [...said.languages] : before.languages
+  // who comes back has the screen name of before
+  const other = was === null && before.screenName !== '' ? before.screenName : neutralNames[spoken[0] ?? 'en']
   return {
     ...before,
     role,
     name: changed('name') ? said.name : before.name,
-    screenName: changed('screenName') ? said.screenName : before.screenName,
+    screenName: changed('screenName') ? said.screenName ?? other : before.screenName,
     email: changed('email') ? said.email : before.email,
     phone: changed('phone') ? said.phone : before.phone,
     timeZone: changed('timeZone') ? said.timeZone : before.timeZone,
     managerId: changed('managerId') ? said.managerId : before.managerId,
-    languages: said.languages !== undefined && changed('languages') ? [...said.languages] : before.languages,
+    languages: spoken,
     active: said.active ?? before.active,
     level: changed('level') ? isLevel ? level.key : null : before.level,
     unitId: changed('unit') ? await unitOf(tx, said.unit) : before.unitId
@@ -170,15 +169,6 @@ async function insertUser (deps: RouteDeps, tx: TenantTx, sent: Resource): Promi
   return storedOf({ person, written })
 }
 
-/** A whole resource that leaves out whether the user is active, or the extension, does not know of them. */
-function replacing ({ resource: { active, [duelineUrn]: extension } }: Stored, resource: Resource): Resource {
-  return {
-    ...(active === undefined ? {} : { active }),
-    ...(extension === undefined ? {} : { [duelineUrn]: extension }),
-    ...resource
-  }
-}
-
 async function updateUser (deps: RouteDeps, tx: TenantTx, before: Stored, resource: Resource): Promise<Stored> {
   const [user] = await selectUsers(tx, tx.tenantId, { equal: { id: before.id }, limit: 1 })
   const externalId = (resource['externalId'] ?? null) as string | null
@@ -211,7 +201,7 @@ export function userKind (deps: RouteDeps): Kind {
     },
     select: async (read, tenantId, selection) => (await selectUsers(read, tenantId, selection)).map(storedOf),
     count: countUsers,
-    replacing,
+    isKeeping: true,
     insert: async (tx, resource) => await insertUser(deps, tx, resource),
     update: async (tx, before, resource) => await updateUser(deps, tx, before, resource),
     remove: async (tx, before) => await removeUser(deps, tx, before)

@@ -12,6 +12,8 @@ export interface Attribute {
   readonly canonicalValues?: readonly string[]
   readonly referenceTypes?: readonly string[]
   readonly subAttributes?: readonly Attribute[]
+  /** Most UTF-16 units of a text; 1,000 where nothing is said. */
+  readonly lengthMax?: number
 }
 
 /** A schema: its id and its attributes. */
@@ -65,7 +67,7 @@ export const commonAttributes: readonly Attribute[] = [
     returned: 'always'
   }),
   attribute('id', 'The id that Dueline gave', { caseExact: true, mutability: 'readOnly', returned: 'always' }),
-  attribute('externalId', 'The id that the directory gave', { caseExact: true }),
+  attribute('externalId', 'The id that the directory gave', { caseExact: true, lengthMax: 200 }),
   attribute('meta', 'When it was made and changed', {
     type: 'complex',
     mutability: 'readOnly',

@@ -27,7 +27,10 @@ function wordAt (text: string, at: number): { word: Word | null, end: number } {
   if ('()[].'.includes(mark)) return { word: { kind: 'mark', text: mark as '(', at }, end: at + 1 }
   const literal = read(string) ?? read(number)
   if (literal !== undefined) {
-    return { word: { kind: 'value', value: JSON.parse(literal) as string | number, at }, end: at + literal.length }
+    const value = JSON.parse(literal) as string | number
+    // no resource has one, and Postgres takes none
+    if (String(value).includes('\0')) refused('invalidFilter', `a zero character stands at character ${at + 1}`)
+    return { word: { kind: 'value', value, at }, end: at + literal.length }
   }
   const found = read(name)
   if (found === undefined) return refused('invalidFilter', `the filter cannot be read at character ${at + 1}`)

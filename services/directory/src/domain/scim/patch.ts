@@ -69,7 +69,9 @@ function describedBy (filter: Filter): Resource | null {
   const isPlain = parts.every((part) => part.kind === 'compare' && part.operator === 'eq' && part.value !== null)
   if (!isPlain) return null
   return Object.fromEntries(
-    parts.flatMap((part) => part.kind === 'compare' ? [[part.path.attribute.name, part.value]] : [])
+    parts.flatMap((part) =>
+      part.kind === 'compare' ? [[part.path.attribute.name, valueFor(part.path.attribute, part.value)]] : []
+    )
   ) as Resource
 }
 

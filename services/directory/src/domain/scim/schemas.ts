@@ -18,7 +18,7 @@ function several (name: string, description: string, kinds: readonly string[]): 
 const name = attribute('name', 'The parts of the original name, which customers never see', {
   type: 'complex',
   subAttributes: [
-    attribute('formatted', 'The whole name'),
+    attribute('formatted', 'The whole name', { lengthMax: 200 }),
     attribute('familyName', 'Family name'),
     attribute('givenName', 'Given name'),
     attribute('middleName', 'Middle names'),
@@ -44,11 +44,12 @@ const userSchema: Schema = {
   description: 'A person: staff or customer',
   attributes: [
     attribute('userName', 'By which the directory names the person; case does not count', {
+      lengthMax: 320,
       required: true,
       uniqueness: 'server'
     }),
     name,
-    attribute('displayName', 'The screen name, which customers see'),
+    attribute('displayName', 'The screen name, which customers see', { lengthMax: 200 }),
     attribute('nickName', 'How the person is called'),
     attribute('title', 'What the person is'),
     attribute('userType', 'What kind of worker the person is'),
@@ -116,6 +117,7 @@ export const groupType: ResourceType = {
     description: 'A team',
     attributes: [
       attribute('displayName', 'Its name; no two teams have the same, and case does not count', {
+        lengthMax: 200,
         required: true,
         uniqueness: 'server'
       }),

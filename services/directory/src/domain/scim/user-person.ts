@@ -8,7 +8,7 @@ import { refused } from './scim-error.ts'
 export interface SaidOfPerson {
   /** The original name. */
   readonly name: string
-  readonly screenName: string
+  readonly screenName: string | undefined
   readonly email: string | null
   readonly phone: string | null
   readonly timeZone: string | null
@@ -21,6 +21,9 @@ export interface SaidOfPerson {
   /** The name or id of a unit, which the tenant may not have. */
   readonly unit: string | null
 }
+
+/** The screen name of whom the directory gives none: customers never read an original name or an address instead. */
+export const neutralNames: Readonly<Record<Language, string>> = { en: 'Our team', ar: 'فريق الدعم' }
 
 /** A person as far as users show it. */
 export interface ShownPerson {
@@ -67,7 +70,8 @@ function languagesOf (resource: Resource): Language[] | undefined {
 /** What a user says of its person. @throws ScimError invalidValue for an address that is none */
 export function saidOfPerson (resource: Resource): SaidOfPerson {
   const { [enterpriseUrn]: enterprise, [duelineUrn]: extension } = resource
-  const name = nameOf(resource) ?? textIn(resource, 'displayName') ?? String(resource['userName'] ?? '')
+  const screenName = textIn(resource, 'displayName')
+  const name = nameOf(resource) ?? screenName ?? String(resource['userName'] ?? '')
   const email = firstOf(resource['emails']) ?? null
   const fault = email === null ? null : emailAddressFault(email)
   if (fault !== null) refused('invalidValue', `emails: ${fault}`)
@@ -78,7 +82,7 @@ export function saidOfPerson (resource: Resource): SaidOfPerson {
   const role = firstOf(resource['roles'])?.toLowerCase()
   return {
     name: cleanLine(name, 200),
-    screenName: cleanLine(textIn(resource, 'displayName') ?? name, 200),
+    screenName: screenName === undefined ? undefined : cleanLine(screenName, 200),
     email,
     phone: phone === undefined ? null : cleanLine(phone, 50),
     timeZone: zone !== undefined && isZoneName(zone) ? zone : null,
@@ -113,7 +117,8 @@ export function userOf (person: ShownPerson, written: Resource | null): Resource
   const said = saidOfPerson(base)
   const fields: Record<string, unknown> = { ...base }
   if (said.name !== person.name) fields['name'] = { formatted: person.name }
-  if (said.screenName !== person.screenName) fields['displayName'] = person.screenName
+  const isNeutral = said.screenName === undefined && Object.values(neutralNames).includes(person.screenName)
+  if (said.screenName !== person.screenName && !isNeutral) fields['displayName'] = person.screenName
   if (said.email !== email) fields['emails'] = alone(email)
   if (said.phone !== person.phone) fields['phoneNumbers'] = alone(person.phone)
   if (said.timeZone !== person.timeZone) fields['timezone'] = person.timeZone ?? undefined

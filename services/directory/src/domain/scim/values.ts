@@ -11,7 +11,7 @@ import {
 } from './attributes.ts'
 import { refused } from './scim-error.ts'
 
-/** Most UTF-16 units of a text. */
+/** Most UTF-16 units of a text whose attribute says no other bound. */
 const textMax = 1_000
 /** Most values of an attribute other than members, which have a bound of their own. */
 const valuesMax = 100
@@ -24,11 +24,16 @@ export function isUnassigned (value: unknown): boolean {
   return isObject(value) && Object.keys(value).length === 0
 }
 
+const visible = /[^\s\p{Cf}\p{Mn}\p{Me}]/u
+
+/** Every text that a directory sends: cleaned, one line, bounded; '' where nothing of it can be seen. */
 function textOf (attribute: Attribute, value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   if (typeof value !== 'string') return refused('invalidValue', `${attribute.name} must be a text`)
-  if (value.length > textMax) refused('invalidValue', `${attribute.name} may have ${textMax} characters`)
-  return cleanLine(value, textMax)
+  const { name, lengthMax = textMax } = attribute
+  const text = cleanLine(value, value.length)
+  if (text.length > lengthMax) refused('invalidValue', `${name} may have ${lengthMax} characters`)
+  return visible.test(text) ? text : ''
 }
 
 /** Entra ID writes true and false as texts. */
@@ -146,10 +151,13 @@ export function requireComplete (type: ResourceType, resource: Resource): void {
   }
 }
 
-/** Reads a whole resource, as POST and PUT send it. @throws ScimError invalidSyntax, invalidValue */
-export function readResource (type: ResourceType, body: unknown): Resource {
+/**
+ * Reads a whole resource, as POST and PUT send it. `before`: what stays where the body does not name it.
+ * @throws ScimError invalidSyntax, invalidValue
+ */
+export function readResource (type: ResourceType, body: unknown, before: Resource = {}): Resource {
   if (!isObject(body)) return refused('invalidSyntax', 'the body must be a JSON object')
-  let resource: Resource = {}
+  let resource = before
   for (const [path, value] of saidOf(type, body)) {
     const { extension, attribute, sub } = path
     if (isReadOnly(path)) continue
