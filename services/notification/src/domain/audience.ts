@@ -112,7 +112,8 @@ type Circle = 'customer' | 'assignee' | 'holder' | 'queue' | 'manager' | 'target
 
 /**
  * The people who are notified of an event, each once, in their first part. Nobody is notified of the imported past,
- * nor of what they did themselves, but for the receipt of a ticket; inactive and unknown people get nothing.
+ * nor of what they did themselves, but for the receipt of a ticket; inactive and unknown people get nothing. Whose role
+ * is customer gets what is written to customers and nothing else, whatever he was before.
  */
 export function audienceOf (event: DuelineEvent, known: Known): Listener[] {
   if (!isNotifiable(event) || (isInBreachAgain(event) && (!known.isOpenAgain || known.notifiedOfBreach.length > 0))) {
@@ -122,8 +123,8 @@ export function audienceOf (event: DuelineEvent, known: Known): Listener[] {
   const seen = new Set<string>()
   return circlesOf(event).flatMap((circle) => membersOf(circle, event, known)).filter(({ personId, part }) => {
     const isReceipt = part === 'customer' && event.type === 'dueline.ticket.created.v1'
-    if ((personId === actorId && !isReceipt) || seen.has(personId) || !isActive(personId, known.people)) return false
-    if (part === 'lead' && isCustomer(known.people.get(personId)?.role)) return false
+    if ((personId === actorId && !isReceipt) || seen.has(personId)) return false
+    if (!(part === 'customer' ? isActive : isActiveStaff)(personId, known.people)) return false
     seen.add(personId)
     return true
   })
@@ -224,14 +225,18 @@ function membersOf (circle: Circle, event: NotifiableEvent, known: Known): Liste
   }
 }
 
-/** Who works on the event's ticket, when he still works here. */
+/** Who works on the event's ticket, when he still works here: not who has left, or is a customer now. */
 function activeAssignee (event: DuelineEvent, people: People): string | null {
   const assigneeId = 'ticket' in event.data ? event.data.ticket.assigneeId : null
-  return assigneeId !== null && isActive(assigneeId, people) ? assigneeId : null
+  return assigneeId !== null && isActiveStaff(assigneeId, people) ? assigneeId : null
 }
 
 function isActive (id: string, people: People): boolean {
   return people.get(id)?.active === true
+}
+
+function isActiveStaff (id: string, people: People): boolean {
+  return isActive(id, people) && !isCustomer(people.get(id)?.role)
 }
 
 function notified (event: DuelineEvent): string[] {

@@ -52,7 +52,7 @@ export const visibility: { readonly [T in EventType]: Rule<T> } = {
   'dueline.ticket.assigned.v1': {
     circle: 'ticket',
     forCustomer: (event, customerId) =>
-      withData(customersFact(event, customerId), { from: noHolder, to: noHolder, reason: null })
+      withData(customersFact(event, customerId), { from: noHolder, to: noHolder, reason: null, ruleId: null })
   },
   'dueline.ticket.message-added.v1': {
     circle: 'ticket',

@@ -140,6 +140,27 @@ t.test('who is in charge hears of a ticket that goes back to nobody, or on to an
   t.same(audienceOf(moved, { ...waiting, inCharge: [who.customer] }), [], 'never a customer')
 })
 
+t.test('who has become a customer gets nothing that is meant for staff, whatever he was', async (t) => {
+  const asCustomer = (...ids: string[]): Staff =>
+    new Map([...staff].map(([id, person]) => [id, { ...person, role: ids.includes(id) ? 'customer' : person.role }]))
+  const urgent = marked('warned', { key: 'percent:50', urgent: true })
+  const reached = levelReached({ actions: [{ kind: 'notify', personIds: [who.ceo, who.manager] }] })
+  for (const each of [breached(), urgent]) {
+    t.same(readersOf(each, asCustomer(who.manager)), [who.agent], 'the manager')
+    t.same(
+      audienceOf(each, { ...known, people: asCustomer(who.agent), inCharge: [who.ceo] }),
+      [{ personId: who.ceo, part: 'lead' }, { personId: who.manager, part: 'lead' }],
+      'an assignee counts as none'
+    )
+    t.match(queuedIn(each, asCustomer(who.agent)), { productId: null }, 'it is asked who is in charge')
+  }
+  t.same(readersOf(reached, asCustomer(who.ceo)), [who.manager], 'whom a level names')
+  t.same(readersOf(withdrawn(), asCustomer(who.ceo), [who.ceo, who.manager]), [who.manager], 'who knew of a breach')
+  t.same(readersOf(assigned(null, who.agent), asCustomer(who.agent)), [], 'who is given a ticket')
+  const created = readersOf(event('dueline.ticket.created.v1'), asCustomer(who.agent))
+  t.same(created, [who.customer], 'the receipt alone')
+})
+
 t.test('the withdrawal of a breach reaches exactly those whom the breach reached', async (t) => {
   t.same(readersOf(withdrawn(), staff, [who.ceo, who.agent]), [who.ceo, who.agent])
   t.same(readersOf(withdrawn(), staff), [])
@@ -218,7 +239,9 @@ t.test(
           const leadsOf = listeners.map(({ personId }) => personId)
           const isMark = each.type.startsWith('dueline.clock.')
           const ownDeed = (id: string, part: string): boolean => id === actorId && part !== 'customer'
-          return new Set(leadsOf).size === leadsOf.length && leadsOf.every((id) => people.get(id)!.active) &&
+          const toCustomers = listeners.filter(({ personId }) => people.get(personId)!.role === 'customer')
+          return toCustomers.every(({ part }) => part === 'customer') &&
+            new Set(leadsOf).size === leadsOf.length && leadsOf.every((id) => people.get(id)!.active) &&
             !(isMark && recordedOnly !== null && leadsOf.length > 0) &&
             !listeners.some(({ personId, part }) => ownDeed(personId, part)) &&
             // a mark that is announced reaches somebody wherever there is somebody

@@ -3,7 +3,8 @@ import t from 'tap'
 import { customersEvent, visibility } from '../../src/domain/visibility.ts'
 import { assigned, breached, clock, event, marked, message, resumed, ticket, who, withdrawn } from '../events.ts'
 
-const staffSecrets = [who.agent, who.manager, 'team-9', 'because he was rude', 'vip-label']
+const ruleId = '01900000-0000-7000-8000-00000000000e'
+const staffSecrets = [who.agent, who.manager, ruleId, 'team-9', 'because he was rude', 'vip-label']
 const agent = { kind: 'agent', id: who.agent, screenName: 'Desk 1' }
 const inTeam = { ticket: { ...ticket, assigneeId: who.agent, teamId: 'team-9' }, actor: agent }
 const change = { from: 'open', to: 'resolved', reason: 'because he was rude' }
@@ -21,7 +22,7 @@ const shown: DuelineEvent[] = [
       { field: 'custom', from: {}, to: { rank: 'vip-label' } }
     ]
   }),
-  assigned(who.manager, who.agent, { ...inTeam, reason: 'because he was rude' }),
+  assigned(who.manager, who.agent, { ...inTeam, reason: 'because he was rude', ruleId }),
   event('dueline.ticket.message-added.v1', { ...inTeam, ...message('public', 'agent', who.agent), actor: agent }),
   event('dueline.ticket.message-added.v1', { ...inTeam, ...message('automatic', 'system') }),
   event('dueline.ticket.status-changed.v1', { ...inTeam, ...change }),
