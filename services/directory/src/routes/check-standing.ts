@@ -3,6 +3,7 @@ import type { Fault } from '@dueline/http'
 import type { TenantTx } from '@dueline/postgres'
 import { closesCycle } from '../domain/cycle.ts'
 import { levelFault } from '../domain/levels.ts'
+import { companyOf } from '../store/customer-store.ts'
 import { lockOrganization, readLevels } from '../store/level-store.ts'
 import type { Person } from '../store/person-store.ts'
 import { lineFrom } from '../store/reporting-lines.ts'
@@ -26,13 +27,23 @@ export async function standingFaults (
   const managerId = next.managerId === before.managerId ? null : next.managerId
   const level = next.level === before.level && next.role === before.role ? null : next.level
   const unitId = next.unitId === before.unitId ? null : next.unitId
-  if (managerId === null && level === null && unitId === null) return []
+  const joinsStaff = isCustomer(before.role) && !isCustomer(next.role)
+  if (managerId === null && level === null && unitId === null && !joinsStaff) return []
   await lockOrganization(tx)
   return [
+    ...(joinsStaff ? await contactFaults(tx, next.id) : []),
     ...(managerId === null ? [] : await managerFaults(tx, next.id, managerId)),
     ...(level === null ? [] : await levelFaults(tx, level, next.role)),
     ...(unitId === null ? [] : await unitFaults(tx, unitId))
   ]
+}
+
+/** A company's contacts are customers: whoever joins the staff leaves it first. */
+async function contactFaults (tx: TenantTx, personId: string): Promise<Fault[]> {
+  const company = await companyOf(tx, personId)
+  if (company === null) return []
+  const message = `must stay customer while the person is a contact: take it out of contactIds of customer ${company}`
+  return [{ pointer: '/role', message }]
 }
 
 async function managerFaults (tx: TenantTx, personId: string, managerId: string): Promise<Fault[]> {

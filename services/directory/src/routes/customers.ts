@@ -1,4 +1,4 @@
-import { LanguageSchema, nullable, OneLine, Uuid } from '@dueline/contracts'
+import { isCustomer, LanguageSchema, nullable, OneLine, Uuid } from '@dueline/contracts'
 import { problem, type Fault } from '@dueline/http'
 import type { TenantTx } from '@dueline/postgres'
 import { Type } from 'typebox'
@@ -9,6 +9,7 @@ import { errors } from '../errors.ts'
 import { aggregateStore, type Stamped } from '../store/aggregate-store.ts'
 import { contactsElsewhere, customersUpFrom, hasSubsidiaries } from '../store/customer-store.ts'
 import { lockOrganization } from '../store/level-store.ts'
+import { findPeople } from '../store/person-store.ts'
 import { customer } from '../store/tables.ts'
 import type { Mention } from '../upstreams/references.ts'
 import { uniqueName, viewOf, type Aggregate } from './aggregates.ts'
@@ -72,7 +73,11 @@ async function faultsOf (
   }
   const contacts = added('contactIds', next.contactIds, before.contactIds)
   const elsewhere = await contactsElsewhere(tx, id, contacts.map((contact) => contact.id))
+  // a role may have changed since the mentions were checked; from here on the lock keeps it
+  const people = await findPeople(tx, tx.tenantId, contacts.map((contact) => contact.id))
   for (const { pointer, id: contact } of contacts) {
+    const role = people.get(contact)?.role
+    if (role !== undefined && !isCustomer(role)) faults.push({ pointer, message: 'is not a customer' })
     if (elsewhere.has(contact)) faults.push({ pointer, message: 'is a contact of another customer' })
   }
   return faults

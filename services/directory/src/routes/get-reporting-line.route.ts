@@ -1,4 +1,4 @@
-import { nullable, RoleSchema, Uuid } from '@dueline/contracts'
+import { isCustomer, nullable, RoleSchema, Uuid } from '@dueline/contracts'
 import { baseErrors, pathId, problem, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
@@ -37,7 +37,9 @@ export function getReportingLine (app: App, { database }: RouteDeps): void {
     schema: {
       operationId: 'getReportingLine',
       summary: 'Read who stands above a person',
-      description: 'The chain upwards, and who stands at the next level up, whatever the tenant calls its levels.',
+      description:
+        'The chain upwards, and who stands at the next level up, whatever the tenant calls its levels. Whoever has ' +
+        'become a customer is passed over.',
       tags: ['organization'],
       params: pathId('personId'),
       response: { 200: ReportingLine }
@@ -45,10 +47,11 @@ export function getReportingLine (app: App, { database }: RouteDeps): void {
     handler: async ({ principal: { tenantId }, params: { personId } }) => {
       const { read } = database.forTenant(tenantId)
       const person = await findPerson(read, tenantId, personId) ?? problem(baseErrors.not_found)
-      const [{ levels }, line] = await Promise.all([
+      const [{ levels }, above] = await Promise.all([
         readLevels(read, tenantId),
         lineFrom(read, tenantId, person.managerId)
       ])
+      const line = above.filter(({ role }) => !isCustomer(role))
       const levelOf = (key: string | null) => levels.find((level) => level.key === key) ?? null
       return {
         personId,

@@ -48,7 +48,7 @@ export function getResponsible (app: App, { database }: RouteDeps): void {
       summary: 'Read who is responsible for a module or product',
       description:
         'Those of the module; where nobody is who is active, those of the product. Send both as a ticket has them. ' +
-        'People who have left and teams that are not active are not named.',
+        'People who have left or are customers, and teams that are not active, are not named.',
       tags: ['organization'],
       querystring: Type.Object({ productId: Type.Optional(Uuid), moduleId: Type.Optional(Uuid) }),
       response: { 200: Responsible }

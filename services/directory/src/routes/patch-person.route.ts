@@ -27,7 +27,8 @@ export function patchPerson (app: App, deps: RouteDeps): void {
       summary: 'Change a person',
       description:
         'People who leave are made inactive; nobody is deleted. A reporting line that would lead back to the person ' +
-        'is refused, whoever else changes lines at the same time.',
+        'is refused, whoever else changes lines at the same time. So is a role of the staff for a contact of a ' +
+        'customer: take the person out of `contactIds` first. From then on imports do not change the person.',
       tags: ['people'],
       params: pathId('personId'),
       body: PersonPatch,
@@ -47,7 +48,9 @@ export function patchPerson (app: App, deps: RouteDeps): void {
         const { language: _, ...sent } = body
         const next = {
           ...applied<Person>(before, sent as Sent<Person>),
-          languages: languagesAfter(before.languages, body)
+          languages: languagesAfter(before.languages, body),
+          // from here on he is what staff says of him, not what imports do
+          imported: false
         }
         if (!differs<object>(before, next)) {
           return { status: 200, body: personView(before), headers: { etag: etagOf(before.version) } }

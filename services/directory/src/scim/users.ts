@@ -141,7 +141,12 @@ function blankPerson ({ ids, clock }: RouteDeps, externalId: string | null, tena
 }
 
 async function change (deps: RouteDeps, tx: TenantTx, before: Person, next: Person): Promise<Person> {
-  const person = { ...next, version: before.version + 1, updatedAt: changeTime(before, deps.clock.now()) }
+  const person = {
+    ...next,
+    imported: false,
+    version: before.version + 1,
+    updatedAt: changeTime(before, deps.clock.now())
+  }
   await checkStanding(tx, person, before)
   await updatePerson(tx, tx.tenantId, person)
   await announce(deps, tx, person)

@@ -1,5 +1,5 @@
 import type { Read, TenantTx } from '@dueline/postgres'
-import { and, eq, sql } from 'drizzle-orm'
+import { and, arrayContains, eq, sql } from 'drizzle-orm'
 import { customer } from './tables.ts'
 
 /** Every company from `customerId` upwards with the one that it belongs to; empty when there is no such company. */
@@ -29,6 +29,13 @@ export async function contactsElsewhere (
     where c.tenant_id = ${tx.tenantId} and c.id <> ${customerId}::uuid
       and e.contact = any(${sql.param([...contactIds])}::uuid[])`)
   return new Set(rows.map(({ contact }) => contact))
+}
+
+/** The id of the company whose contact a person is, in a tenant whose organization is locked; null: of none. */
+export async function companyOf (tx: TenantTx, personId: string): Promise<string | null> {
+  const rows = await tx.select({ id: customer.id }).from(customer)
+    .where(and(eq(customer.tenantId, tx.tenantId), arrayContains(customer.contactIds, [personId]))).limit(1)
+  return rows[0]?.id ?? null
 }
 
 /** Whether other companies belong to it, in a tenant whose organization is locked. */

@@ -42,7 +42,7 @@ export async function readResponsible (
     .orderBy(sql`${responsibility.moduleId} is null`, asc(responsibility.id)).limit(responsibleMax)
   return rows.map(({ row: { moduleId, personId, teamId }, screenName, role, ...known }) => ({
     moduleId,
-    active: personId === null ? known.teamActive === true : known.personActive ?? true,
+    active: personId === null ? known.teamActive === true : (known.personActive ?? true) && role !== 'customer',
     person: personId === null ? null : { personId, screenName, role },
     team: teamId === null || known.teamName === null ? null : { teamId, name: known.teamName, leadId: known.leadId }
   }))

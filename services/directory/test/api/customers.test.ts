@@ -101,3 +101,17 @@ t.test('two companies never share a contact, whoever adds it at once', async (t)
     t.same(answers.map(({ status }) => status).sort(), [201, 400, 400, 400])
   }
 })
+
+t.test('a contact joins the staff only when it is a contact no more', async (t) => {
+  const { call, person } = await startDirectory(t)
+  const [cleo, carl] = [await person({ role: 'customer' }), await person({ role: 'customer' })]
+  const { id } = (await call('POST', '/customers', { body: { name: 'Globex', contactIds: [cleo, carl] } })).body
+  const change = async (who: string, body: object) => await call('PATCH', `/people/${who}`, { body, ifMatch: '*' })
+  const message = `must stay customer while the person is a contact: take it out of contactIds of customer ${id}`
+  t.same(faultsOf(await change(cleo, { role: 'agent' })), [`/role ${message}`])
+  t.equal((await change(cleo, { name: 'Cleo', role: 'customer' })).status, 200, 'anything else may change')
+  await call('PATCH', `/customers/${id}`, { body: { contactIds: [carl] }, ifMatch: '"1"' })
+  t.equal((await change(cleo, { role: 'agent' })).status, 200)
+  const back = await call('PATCH', `/customers/${id}`, { body: { contactIds: [carl, cleo] }, ifMatch: '"2"' })
+  t.same(faultsOf(back), ['/contactIds/1 is not a customer'])
+})

@@ -64,6 +64,22 @@ t.test('whom somebody has entered stays as he is', async (t) => {
   t.equal((await outbox()).length, 1)
 })
 
+t.test('whom an import has added and somebody has changed since stays as he is', async (t) => {
+  const { call, consuming, outbox } = await startDirectory(t)
+  const deliver = await consuming()
+  await deliver(named([{ externalId: 'x' }, { externalId: 'y' }]))
+  const [x, y] = ['x', 'y'].map((externalId) => idOfExternal(tenant, externalId))
+  const changed = await call('PATCH', `/people/${x}`, { body: { role: 'customer' }, ifMatch: '"1"' })
+  t.match(changed, { status: 200, etag: '"2"' }, 'a change to what he is already is somebody’s word too')
+  const again = await call('PATCH', `/people/${x}`, { body: { role: 'customer' }, ifMatch: '"2"' })
+  t.match(again, { status: 200, etag: '"2"' })
+  await deliver(named(['x', 'y'].map((externalId) => ({ externalId, role: 'agent' as const, name: 'Imported' }))))
+  t.match((await call('GET', `/people/${x}`)).body, { role: 'customer', name: 'x', version: 2 })
+  t.match((await call('GET', `/people/${y}`)).body, { role: 'agent', name: 'Imported', version: 2 })
+  const told = (await outbox()).filter(({ subject }) => subject === `person/${x}`)
+  t.same(told.map(({ sequence, historical }) => [sequence, historical]), [[1, true], [2, false]])
+})
+
 t.test('an external id that somebody else has: both are there, and nothing is lost', async (t) => {
   const { call, consuming, ids } = await startDirectory(t)
   const deliver = await consuming()

@@ -151,3 +151,17 @@ t.test('whoever changes reporting lines at once, no cycle comes of it', async (t
   }
   t.ok(accepted > 30 && refused > 30, `${accepted} accepted, ${refused} refused`)
 })
+
+t.test('who has become a customer is passed over', async (t) => {
+  const { call, person } = await startDirectory(t)
+  const eve = await person({ role: 'ceo' })
+  const max = await person({ role: 'manager', managerId: eve })
+  const ann = await person({ managerId: max })
+  const line = async () => {
+    const { body } = await call('GET', `/people/${ann}/reporting-line`)
+    return [body.line.map(({ personId }: { personId: string }) => personId), body.nextLevelUp]
+  }
+  t.same(await line(), [[max, eve], max])
+  t.equal((await call('PATCH', `/people/${max}`, { body: { role: 'customer' }, ifMatch: '"1"' })).status, 200)
+  t.same(await line(), [[eve], eve])
+})

@@ -140,3 +140,18 @@ t.test('who is responsible: module first, else product, and which manager', asyn
   await call('PATCH', `/teams/${team}`, { body: { active: false }, ifMatch: '*' })
   t.match(await ask(both), { scope: null, teams: [] })
 })
+
+t.test('a responsible person who has become a customer is passed over', async (t) => {
+  const { call, person, item } = await startDirectory(t)
+  const [max, ann] = [await person({ role: 'manager' }), await person()]
+  const [product, module] = [await item('product'), await item('module')]
+  await call('POST', '/responsibilities', { body: { moduleId: module, personId: max } })
+  await call('POST', '/responsibilities', { body: { productId: product, personId: ann } })
+  const answer = async () => (await call('GET', `/responsible?productId=${product}&moduleId=${module}`)).body
+  t.match(await answer(), { scope: 'module', people: [{ personId: max }], managerId: max })
+  await call('PATCH', `/people/${max}`, { body: { role: 'customer' }, ifMatch: '"1"' })
+  const { scope, people, managerId } = await answer()
+  t.same([scope, people.map((each: { personId: string }) => each.personId), managerId], ['product', [ann], null])
+  await call('PATCH', `/people/${ann}`, { body: { role: 'customer' }, ifMatch: '"1"' })
+  t.match(await answer(), { scope: null, people: [], managerId: null })
+})

@@ -6,7 +6,7 @@ import { namedPerson, person } from './tables.ts'
 type Row = typeof person.$inferSelect
 /** A person as the directory has said last; version 0: as an import has named them. */
 export type Person = Omit<Row, 'tenantId'>
-/** Somebody whom imports have named and nobody had entered. */
+/** Somebody whom imports have named and nobody has entered, or changed by hand since. */
 export type NamedPerson = Omit<typeof namedPerson.$inferSelect, 'tenantId'>
 
 /** Keeps copies of people, the newest version of each. */
@@ -47,6 +47,20 @@ export async function lockNamed (tx: Tx, tenantId: string, ids: readonly string[
     .where(and(eq(namedPerson.tenantId, tenantId), inArray(namedPerson.id, [...ids])))
     .orderBy(asc(namedPerson.id)).for('update')
   return new Map(rows.map(({ tenantId: _, ...row }) => [row.id, row]))
+}
+
+/** Forgets that imports have named these people: somebody has entered or changed them by hand. */
+export async function forgetNamed (tx: Tx, people: ReadonlyArray<{ tenantId: string, id: string }>): Promise<void> {
+  if (people.length === 0) return
+  await tx.$client.query({
+    name: 'named-person-forget',
+    text: `delete from named_person n using (
+        select tenant_id, id from named_person join unnest($1::text[], $2::uuid[]) as k(tenant_id, id)
+          using (tenant_id, id)
+        order by tenant_id, id for update of named_person) f
+      where n.tenant_id = f.tenant_id and n.id = f.id`,
+    values: [people.map(({ tenantId }) => tenantId), people.map(({ id }) => id)]
+  })
 }
 
 /** Those of the given people whom imports have named. */

@@ -246,3 +246,21 @@ void t.test('whom an admin has entered is what the admin said: a customer is giv
   t.same(externalIds.sort(), ['Caller 1', 'new'], 'nobody else is named')
   t.equal((await service.get(`/tickets/${lines[2].ticketId}`)).body.customerId, boss, 'staff has requests')
 })
+
+void t.test('whom an import has named and somebody has changed since: a customer is given no tickets', async (t) => {
+  const service = await startTicket(t)
+  const give = (externalId: string) => line(`to ${externalId}`, { facts: [{ ...given, assignee: { externalId } }] })
+  const named = ['was agent', 'still agent']
+  t.match((await importAll(service, ...named.map(give))).done, { imported: 2 })
+  await service.changePerson(idOfExternal(tenant, 'was agent'), { role: 'customer' })
+  await service.clearOutbox()
+  const { done, lines } = await importAll(
+    service,
+    ...named.map((externalId) => ({ ...give(externalId), externalId: `again ${externalId}` }))
+  )
+  t.match(done, { imported: 1, rejected: 1 })
+  t.match(lines[0].faults, [{ pointer: '/facts/0/assignee/externalId', message: /is a customer/ }])
+  t.equal(lines[1].state, 'imported')
+  const sent = (await service.outbox()).filter(({ type }) => type === 'people.named')
+  t.same(sent.flatMap(({ data }) => data.people.map(({ externalId }: any) => externalId)), [], 'nobody is renamed')
+})
