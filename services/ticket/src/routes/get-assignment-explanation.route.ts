@@ -4,6 +4,7 @@ import { decide } from '../domain/assignment.ts'
 import { findDecision } from '../store/decision-store.ts'
 import { listRules } from '../store/rule-store.ts'
 import { readSnapshot } from '../store/snapshot-store.ts'
+import { lastAssignment } from '../store/timeline-store.ts'
 import { findTicket } from '../store/ticket-store.ts'
 import { decidedTicket } from '../store/waiting-store.ts'
 import { ExplanationSchema, explanationView } from './assignment-shapes.ts'
@@ -20,7 +21,7 @@ export function getAssignmentExplanation (app: App, { database, clock }: RouteDe
       operationId: 'explainAssignment',
       summary: 'Explain who got a ticket',
       description:
-        'Of a ticket that a rule gave to who has it: the decision as it was made, from what was known then. Of any ' +
+        'Of a ticket that was given last by a rule, and to who has it: the decision as it was made, from what was known then. Of any ' +
         'other: what the rules say as of now, which is why a waiting ticket waits.',
       tags: ['assignment'],
       params: TicketPath,
@@ -30,7 +31,7 @@ export function getAssignmentExplanation (app: App, { database, clock }: RouteDe
       const { read } = database.forTenant(tenantId)
       const { id, assigneeId } = await findTicket(read, tenantId, ticketId, null) ?? problem(baseErrors.not_found)
       const made = await findDecision(read, tenantId, id)
-      if (made !== null && made.assigneeId === assigneeId) {
+      if (made?.assigneeId === assigneeId && made.ticketVersion === await lastAssignment(read, tenantId, id)) {
         const { from, ticket } = made.snapshot
         return explanationView(decide(from, ticket), made.decidedAt, true)
       }

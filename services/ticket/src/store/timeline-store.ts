@@ -79,3 +79,15 @@ export async function lastStatusChange (read: Read, tenantId: string, ticketId: 
     .limit(1)
   return rows[0]?.at ?? null
 }
+
+/** The version of the ticket at which it was given to somebody, or to nobody, last; null: it never was. */
+export async function lastAssignment (read: Read, tenantId: string, ticketId: string): Promise<number | null> {
+  const rows = await read.select({ version: ticketTimeline.version }).from(ticketTimeline)
+    .where(and(
+      eq(ticketTimeline.tenantId, tenantId),
+      eq(ticketTimeline.ticketId, ticketId),
+      eq(ticketTimeline.kind, 'assigned')
+    ))
+    .orderBy(desc(ticketTimeline.version)).limit(1)
+  return rows[0]?.version ?? null
+}

@@ -87,6 +87,21 @@ void t.test('a ticket that nobody was given goes to somebody by a rule, which sa
   t.match(await service.get(`/tickets/${ticket.id}/assignment-explanation`, { tenant: other }), { status: 404 })
 })
 
+void t.test('once somebody has assigned the ticket by hand, the rule has not given it', async (t) => {
+  const service = await startTicket(t)
+  await service.post(path, { ...desk, pool: { kind: 'person', personId: people.agent.id } }, manager)
+  const ticket = await service.open()
+  await settled(service)
+  const explained = async () => (await service.get(`/tickets/${ticket.id}/assignment-explanation`)).body
+  t.match(await explained(), { carriedOut: true, assigneeId: people.agent.id })
+  for (const assigneeId of [people.second.id, people.agent.id]) {
+    const { status } = await service.post(`/tickets/${ticket.id}/assignments`, { assigneeId }, manager)
+    t.ok(status < 300, String(status))
+    t.match(await explained(), { carriedOut: false })
+  }
+  t.equal(await assigneeOf(service, ticket), people.agent.id, 'to the same person again')
+})
+
 void t.test('what waits is taken when there is room again, nearest due first', async (t) => {
   const service = await startTicket(t)
   await service.post(path, { ...desk, pool: { kind: 'person', personId: people.agent.id } }, manager)
