@@ -1367,7 +1367,7 @@ export interface paths {
         head?: never;
         /**
          * Change a person
-         * @description People who leave are made inactive; nobody is deleted. A reporting line that would lead back to the person is refused, whoever else changes lines at the same time.
+         * @description People who leave are made inactive; nobody is deleted. A reporting line that would lead back to the person is refused, whoever else changes lines at the same time. So is a role of the staff for a contact of a customer: take the person out of `contactIds` first. From then on imports do not change the person.
          */
         patch: operations["updatePerson"];
         trace?: never;
@@ -1513,7 +1513,7 @@ export interface paths {
         };
         /**
          * Read who stands above a person
-         * @description The chain upwards, and who stands at the next level up, whatever the tenant calls its levels.
+         * @description The chain upwards, and who stands at the next level up, whatever the tenant calls its levels. Whoever has become a customer is passed over.
          */
         get: operations["getReportingLine"];
         put?: never;
@@ -1761,7 +1761,7 @@ export interface paths {
         };
         /**
          * Read who is responsible for a module or product
-         * @description Those of the module; where nobody is who is active, those of the product. Send both as a ticket has them. People who have left and teams that are not active are not named.
+         * @description Those of the module; where nobody is who is active, those of the product. Send both as a ticket has them. People who have left or are customers, and teams that are not active, are not named.
          */
         get: operations["getResponsible"];
         put?: never;
@@ -2301,7 +2301,7 @@ export interface paths {
         };
         /**
          * Explain who got a ticket
-         * @description Of a ticket that a rule gave to who has it: the decision as it was made, from what was known then. Of any other: what the rules say as of now, which is why a waiting ticket waits.
+         * @description Of a ticket that was given last by a rule, and to who has it: the decision as it was made, from what was known then. Of any other: what the rules say as of now, which is why a waiting ticket waits.
          */
         get: operations["explainAssignment"];
         put?: never;
