@@ -25,12 +25,12 @@ export const ApiKeySchema = Type.Object({
   createdAt: Instant,
   expiresAt: nullable(Instant),
   previousUntil: nullable(Instant),
-  lastUsedAt: nullable(Instant),
+  lastUsedAt: nullable({ ...Instant, examples: ['2026-03-02T13:00:00.000000Z'] }),
   revokedAt: nullable(Instant)
 }, {
   title: 'ApiKey',
   description: 'A key of a program. `previousUntil`: until then the key before the last rotation holds too; ' +
-    '`lastUsedAt` is exact to the hour'
+    '`lastUsedAt` is exact to the hour, never before `createdAt`'
 })
 
 export const ApiKeyWithSecret = Type.Object({

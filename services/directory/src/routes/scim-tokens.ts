@@ -14,7 +14,11 @@ export const ScimTokenSchema = Type.Object({
   createdAt: Instant,
   expiresAt: nullable({ ...Instant, description: 'Null: without an end' }),
   previousUntil: nullable({ ...Instant, description: 'Until then the token before the last rotation holds too' }),
-  lastUsedAt: nullable({ ...Instant, description: 'Exact to the hour' }),
+  lastUsedAt: nullable({
+    ...Instant,
+    description: 'Exact to the hour, never before `createdAt`',
+    examples: ['2026-03-02T13:00:00.000000Z']
+  }),
   revokedAt: nullable(Instant)
 }, { title: 'ScimToken', description: 'A token with which a directory provisions people and teams at `/scim/v2`' })
 

@@ -9,6 +9,7 @@ import {
 } from '@dueline/http'
 import type { Database } from '@dueline/postgres'
 import type { Clock } from '@dueline/runtime'
+import { lastUseToWrite } from '../store/last-use.ts'
 import { findScimToken, markScimTokenUsed } from '../store/scim-token-store.ts'
 
 /** Finds who sends a request to `/scim`. */
@@ -16,9 +17,6 @@ export interface ScimCallers {
   /** @throws Problem 401 for every token that is none for SCIM, or none any more */
   of(request: AnyRequest): Promise<Principal>
 }
-
-/** When a token was used last is written at most so often. */
-const usedMicros = 3_600_000_000
 
 /** Finds tokens of every tenant by the part that is shown. Nothing is remembered: a revoked one ends at once. */
 export function createScimCallers (
@@ -33,10 +31,9 @@ export function createScimCallers (
       if (token === undefined) throw unauthenticated('the SCIM token is not known')
       const validity = validityOf(token, secrets.hashOf(parts), now, 'the SCIM token')
       if ('refused' in validity) throw unauthenticated(validity.refused)
-      const { tenantId, id, lastUsedAt } = token
-      if (lastUsedAt === null || lastUsedAt <= now - usedMicros) {
-        await markScimTokenUsed(database.forTenant(tenantId).read, tenantId, id, now - now % usedMicros)
-      }
+      const { tenantId, id } = token
+      const usedAt = lastUseToWrite(token, now)
+      if (usedAt !== null) await markScimTokenUsed(database.forTenant(tenantId).read, tenantId, id, usedAt)
       // no issuer is called so: they are addresses
       const subject = `scim-token ${parts.publicId}`
       return { tenantId, roles: [], subject, personId: subject, tokenEndsAt: validity.until ?? Number.MAX_SAFE_INTEGER }

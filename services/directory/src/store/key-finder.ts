@@ -2,9 +2,8 @@ import { unauthenticated, validityOf, type ApiKeys, type KeySecrets } from '@due
 import type { Database } from '@dueline/postgres'
 import type { Clock } from '@dueline/runtime'
 import { findKeyByPublicId, markUsed } from './api-key-store.ts'
+import { lastUseToWrite } from './last-use.ts'
 
-/** When a key was used last is written at most so often. */
-const usedMicros = 3_600_000_000
 /** Other replicas may be this much behind a revocation, in milliseconds. */
 const keyTrustMs = 5_000
 
@@ -21,9 +20,8 @@ export function createKeyFinder (
       const validity = validityOf(key, secrets.hashOf(parts), now, 'the API key')
       if ('refused' in validity) throw unauthenticated(validity.refused)
       const { tenantId, id, roles, scopes } = key
-      if (key.lastUsedAt === null || key.lastUsedAt <= now - usedMicros) {
-        await markUsed(database.forTenant(tenantId).read, tenantId, id, now - now % usedMicros)
-      }
+      const usedAt = lastUseToWrite(key, now)
+      if (usedAt !== null) await markUsed(database.forTenant(tenantId).read, tenantId, id, usedAt)
       return { id, tenantId, roles, scopes, validUntil: validity.until }
     }
   }

@@ -28,7 +28,8 @@ async function start (t: Test) {
 }
 
 t.test('a key is shown once, kept as a hash, works with its roles and scopes, and says when it was used', async (t) => {
-  const { make, by, get, database, clock } = await start(t)
+  const { make, by, get, post, database, clock } = await start(t)
+  clock.advance(20 * minute + 1)
   const made = await make()
   t.match(made, { status: 201, body: { roles: ['agent'], scopes: everything, lastUsedAt: null, revokedAt: null } })
   const { key, ...shown } = made.body
@@ -41,8 +42,14 @@ t.test('a key is shown once, kept as a hash, works with its roles and scopes, an
   t.equal((await by(key, '/teams')).status, 200)
   t.match(await by(key, '/people', { role: 'customer', name: 'X' }), { body: { status: 403, code: 'forbidden' } })
   const read = (await get(`/api-keys/${shown.id}`, { as: 'admin' })).body
-  t.same(read, { ...shown, lastUsedAt: formatInstant(clock.now() - clock.now() % (60 * minute)) })
-  t.match((await get('/api-keys', { as: 'admin' })).body.items, [{ id: shown.id }])
+  t.same(read, { ...shown, lastUsedAt: shown.createdAt }, 'never before it was made')
+  clock.advance(2 * 60 * minute + 1)
+  // callers are remembered by the machine's clock: a change of any key ends it
+  await post(`/api-keys/${(await make()).body.id}/rotate`, { overlapSeconds: 0 }, { as: 'admin' })
+  await by(key, '/teams')
+  const usedAt = (await get(`/api-keys/${shown.id}`, { as: 'admin' })).body.lastUsedAt
+  t.equal(usedAt, formatInstant(clock.now() - clock.now() % (60 * minute)), 'exact to the hour')
+  t.match((await get('/api-keys', { as: 'admin' })).body.items, [{ id: shown.id }, {}])
   t.match((await by(key, '/api-keys/current')).body, { apiKey: { id: shown.id, tenantId: tenant, roles: ['agent'] } })
   t.same((await get('/api-keys/current', { as: 'agent' })).body, { apiKey: null }, 'a token is no key')
 })
