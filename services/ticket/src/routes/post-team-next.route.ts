@@ -1,14 +1,13 @@
-import { nullable } from '@dueline/contracts'
-import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
+import { isCustomer, nullable } from '@dueline/contracts'
+import { baseErrors, pathId, problem, refuseUnlinked, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { assigned, factTime } from '../domain/changes.ts'
 import { isWorking } from '../domain/status.ts'
-import { findPerson } from '../store/person-store.ts'
+import { findPerson, type Person } from '../store/person-store.ts'
 import { findTeams } from '../store/team-store.ts'
 import { lockTickets } from '../store/ticket-store.ts'
 import { addTurn, lockTurn, waitingTickets } from '../store/waiting-store.ts'
-import { assignableFault, personFaults } from './open-tickets.ts'
 import { actorOf, type RouteDeps } from './route-deps.ts'
 import { TicketSchema } from './schemas.ts'
 import { ticketView } from './views.ts'
@@ -32,7 +31,8 @@ export function postTeamNext (app: App, deps: RouteDeps): void {
       summary: 'Take the next ticket of a team',
       description:
         'Gives the caller the ticket of the team’s queue that is due first. Two who call at the same time get two ' +
-        'tickets. A person who asks for more may have more than the capacity says.',
+        'tickets. The caller is a person of the staff, and need not be a member of the team. A person who asks for ' +
+        'more may have more than the capacity says.',
       tags: ['assignment'],
       params: pathId('teamId'),
       response: {
@@ -47,8 +47,7 @@ export function postTeamNext (app: App, deps: RouteDeps): void {
       const { tenantId, personId } = principal
       return await write(request, reply, deps.database, async (tx) => {
         if (!(await findTeams(tx, tenantId, [teamId])).has(teamId)) problem(baseErrors.not_found)
-        const faults = personFaults(await findPerson(tx, tenantId, personId) ?? undefined, '', assignableFault)
-        if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
+        requireStaff(tenantId, await findPerson(tx, tenantId, personId))
         await addTurn(tx, tenantId)
         await lockTurn(tx, tenantId, { wait: true })
         const { tickets } = await waitingTickets(tx, tenantId, { limit: looks, after: null, sticky: false, teamId })
@@ -71,4 +70,13 @@ export function postTeamNext (app: App, deps: RouteDeps): void {
       })
     }
   })
+}
+
+/** Tickets are given to people: a token of the staff may have nobody behind it. */
+function requireStaff (tenantId: string, person: Person | null): void {
+  if (person === null) throw refuseUnlinked(tenantId, null)
+  if (!person.active) problem(baseErrors.person_inactive)
+  if (isCustomer(person.role)) {
+    problem(baseErrors.forbidden, { detail: 'your person is a customer; tickets are given to people of the staff' })
+  }
 }

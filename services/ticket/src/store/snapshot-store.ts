@@ -22,7 +22,10 @@ import { capacityRules, responsibility } from './assignment-tables.ts'
 import { findTeams } from './team-store.ts'
 import { isUnfinished } from './waiting-store.ts'
 
-/** Reads all that decisions about these tickets by these rules need, in five statements whatever the number. */
+/**
+ * Reads all that decisions about these tickets by these rules need, in five statements whatever the number. What these
+ * tickets take of whoever has them is no part of the load: they are decided as if nobody had them.
+ */
 export async function readSnapshot (
   read: Read,
   tenantId: string,
@@ -33,7 +36,8 @@ export async function readSnapshot (
   const pools = await poolsOf(read, tenantId, rules, tickets)
   const { points, defaultCapacityPoints } = await capacityOf(read, tenantId)
   const people = [...new Set(Object.values(pools).flat())]
-  const agents = await agentsOf(read, tenantId, people, { points, defaultCapacityPoints, at })
+  const apart = tickets.map(({ id }) => id)
+  const agents = await agentsOf(read, tenantId, people, { points, defaultCapacityPoints, at, apart })
   return { at, rules, pools, agents, points, given: await sharesOf(read, tenantId, rules, people) }
 }
 
@@ -106,24 +110,29 @@ const agentsSql = `
     exists (select from absence b where b.tenant_id = $1 and b.person_id = p.id and not b.deleted
       and b.starts_at <= $3 and $3 < b.ends_at) as away,
     (select jsonb_object_agg(priority, n) from (select priority, count(*) as n from ticket t
-      where t.tenant_id = $1 and t.assignee_id = p.id and t.${isUnfinished} group by priority) c) as counts,
+      where t.tenant_id = $1 and t.assignee_id = p.id and t.${isUnfinished} and t.id <> all($4::uuid[])
+      group by priority) c) as counts,
     (select max(last_at)::text from assignment_share s where s.tenant_id = $1 and s.person_id = p.id) as last_at
   from person p left join availability a on a.tenant_id = $1 and a.person_id = p.id
   where p.tenant_id = $1 and p.id = any($2::uuid[])`
 
-/** The facts of those of the given people who are staff, by id; `at`: when they have to be there. */
+/**
+ * The facts of those of the given people who are staff, by id; `at`: when they have to be there; `apart`: tickets that
+ * are no part of anybody's load.
+ */
 export async function agentsOf (
   read: Read,
   tenantId: string,
   ids: readonly string[],
-  { points, defaultCapacityPoints, at }: {
+  { points, defaultCapacityPoints, at, apart = [] }: {
     points: AssignmentSnapshot['points'],
     defaultCapacityPoints: number,
-    at: Micros
+    at: Micros,
+    apart?: readonly string[]
   }
 ): Promise<Record<string, AgentFacts>> {
   if (ids.length === 0) return {}
-  const values = [tenantId, ids, instantParam(at)]
+  const values = [tenantId, ids, instantParam(at), apart]
   const { rows } = await read.$client.query<AgentRow>({ name: 'assignment-agents', text: agentsSql, values })
   return Object.fromEntries(
     rows.filter(({ role }) => !isCustomer(role)).map((row) => {

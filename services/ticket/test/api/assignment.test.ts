@@ -221,6 +221,12 @@ void t.test('rules are refused that can never match or name nobody; changes need
     carriedOut: false
   })
   t.equal((await service.get(`/tickets/${ticket.id}`)).body.version, 1)
+  await service.post(`/tickets/${ticket.id}/assignments`, { assigneeId: people.agent.id })
+  const alone = { ...desk, pool: { kind: 'person', personId: people.agent.id } }
+  t.match((await service.post(`${path}/simulate`, { ticketId: ticket.id, rules: [alone] }, manager)).body, {
+    assigneeId: people.agent.id,
+    rules: [{ candidates: [{ facts: { load: 0 } }] }]
+  }, 'a ticket that somebody has is no part of the load')
   t.match(await service.call('DELETE', `${path}/${id}`, manager), { status: 204 })
   t.match(await service.get(`${path}/${id}`), { status: 404 })
 })
@@ -242,5 +248,15 @@ void t.test('two who ask a team for its next ticket get two tickets, the nearest
   t.same(ids.filter((id) => id !== null).sort(), made.map(({ id }) => id).sort())
   t.same((await queue()).items, [])
   t.match(await next('customer'), { status: 403 })
+  await service.changePerson(people.second.id, { role: 'customer' })
+  t.match(await service.post(`/teams/${teams.blue}/next`, {}, { as: 'second', roles: ['agent'] }), {
+    status: 403,
+    body: { code: 'forbidden', detail: /is a customer/ }
+  })
+  await service.database.pool.query('delete from person where id = $1', [people.admin.id])
+  t.match(await service.post(`/teams/${teams.blue}/next`, {}, { as: 'admin' }), {
+    status: 403,
+    body: { code: 'person_unknown', detail: /an administrator links it/ }
+  })
   t.match(await service.get(`/teams/${people.agent.id}/queue`), { status: 404 })
 })
