@@ -18,10 +18,13 @@ export const Language = Type.Optional(
   })
 )
 
+/** What is right as a country; faults say it too. */
+const countryForm = 'two capital letters, a country of GET /v1/holiday-countries'
+
 export const HolidayQuery = Type.Object({
   country: Type.String({
     pattern: '^[A-Z]{2}$',
-    description: 'ISO 3166 code of a country that `GET /v1/holiday-countries` names',
+    description: countryForm,
     examples: ['SA']
   }),
   region: Type.Optional(
@@ -63,7 +66,7 @@ export async function publicHolidays (
   const Library = await library()
   const known = new Library()
   if (!(country in known.getCountries())) {
-    refuseQuery('/country', 'must be a country of GET /v1/holiday-countries: holidays of others are not known')
+    refuseQuery('/country', `must be ${countryForm}`)
   }
   const regions = Object.keys((known.getStates(country) ?? {}) as object)
   if (region !== undefined && !regions.includes(region)) {

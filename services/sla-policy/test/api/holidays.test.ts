@@ -45,6 +45,11 @@ t.test('what is not known is refused, and never answered with no holidays', asyn
     const { status, body } = await call('GET', `/holidays?${query}`)
     t.match({ status, body }, { status: 400, body: { errors: [{ in: 'query', pointer: `/${parameter}` }] } }, query)
   }
+  for (const country of ['KW', 'Saudi']) {
+    t.match((await call('GET', `/holidays?country=${country}&year=2026`)).body.errors, [
+      { message: 'must be two capital letters, a country of GET /v1/holiday-countries' }
+    ])
+  }
   const { items } = (await call('GET', '/holiday-countries?language=en')).body
   const codes = items.map(({ code }: { code: string }) => code)
   t.ok(codes.includes('SA') && !codes.includes('KW'))
