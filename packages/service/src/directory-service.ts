@@ -7,8 +7,9 @@ export const directoryServiceKeys = {
   DIRECTORY_URL: Type.Optional(
     Type.String({
       format: 'http-url',
-      description: 'Base address of the directory service, asked who a caller is, and about people whose copies ' +
-        'have not arrived; when not set, callers are who their tokens say'
+      description:
+        'Base address of the directory service, asked who a caller is, and about what has not arrived here of ' +
+        'its people and teams; when not set, callers are who their tokens say'
     })
   ),
   DIRECTORY_TIMEOUT_MS: Type.Integer({
@@ -19,7 +20,7 @@ export const directoryServiceKeys = {
   })
 }
 
-/** The ticket service as `directoryServiceKeys` name it; undefined when they do not. */
+/** The directory service as `directoryServiceKeys` name it; undefined when they do not. */
 export function directoryService (
   { DIRECTORY_URL: url, DIRECTORY_TIMEOUT_MS: timeoutMs }: { DIRECTORY_URL?: string, DIRECTORY_TIMEOUT_MS: number },
   logger: Logger

@@ -2055,7 +2055,7 @@ export interface paths {
         put?: never;
         /**
          * Take the next ticket of a team
-         * @description Gives the caller the ticket of the team’s queue that is due first. Two who call at the same time get two tickets. A person who asks for more may have more than the capacity says.
+         * @description Gives the caller the ticket of the team’s queue that is due first. Two who call at the same time get two tickets. The caller is a person of the staff, and need not be a member of the team. A person who asks for more may have more than the capacity says.
          */
         post: operations["claimNextTicket"];
         delete?: never;
@@ -9660,7 +9660,7 @@ export interface components {
         };
         /**
          * ApiKey
-         * @description A key of a program. `previousUntil`: until then the key before the last rotation holds too; `lastUsedAt` is exact to the hour
+         * @description A key of a program. `previousUntil`: until then the key before the last rotation holds too; `lastUsedAt` is exact to the hour, never before `createdAt`
          */
         ApiKey: {
             /**
@@ -10772,7 +10772,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A key of a program. `previousUntil`: until then the key before the last rotation holds too; `lastUsedAt` is exact to the hour */
+            /** @description A key of a program. `previousUntil`: until then the key before the last rotation holds too; `lastUsedAt` is exact to the hour, never before `createdAt` */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12680,7 +12680,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description ISO 3166 code of a country that `GET /v1/holiday-countries` names
+                 * @description two capital letters, a country of GET /v1/holiday-countries
                  * @example SA
                  */
                 country: string;
