@@ -15,6 +15,8 @@ import { changeTime, insertPerson, lockPerson, updatePerson, type Person } from 
 import {
   countUsers,
   findDeletedUser,
+  findHidden,
+  isNameTaken,
   saveWritten,
   selectUsers,
   type User,
@@ -23,10 +25,10 @@ import {
 import { team, unit } from '../store/tables.ts'
 import { locationOf, type Kind, type Stored } from './kind.ts'
 
-function storedOf ({ person, written }: User): Stored {
+function storedOf ({ person, written, unitName }: User): Stored {
   return {
     id: person.id,
-    resource: userOf(person, written?.attributes ?? null),
+    resource: userOf(person, written?.attributes ?? null, { left: written?.leftAs ?? null, unitName }),
     version: `${person.version}.${written?.version ?? 0}`,
     createdAt: person.createdAt,
     updatedAt: person.updatedAt
@@ -93,13 +95,22 @@ async function unique<T> (writing: Promise<T>): Promise<T> {
   })
 }
 
-function writtenOf (personId: string, resource: Resource, version: number, deleted = false): Written {
-  const { userName, externalId = null } = resource
+/** `userName`: by which it is found, where that is not the one of the resource. */
+function writtenOf (
+  { id: personId, role, level, unitId, languages, active }: Person,
+  resource: Resource,
+  { version, deleted = false, userName = resource['userName'] as string }: {
+    version: number,
+    deleted?: boolean,
+    userName?: string | undefined
+  }
+): Written {
   return {
     personId,
-    userName: userName as string,
-    externalId: externalId as string | null,
+    userName,
+    externalId: (resource['externalId'] ?? null) as string | null,
     attributes: resource,
+    leftAs: { role, level, unitId, languages, active },
     deleted,
     version
   }
@@ -161,6 +172,7 @@ async function insertUser (deps: RouteDeps, tx: TenantTx, sent: Resource): Promi
   const said = saidOfPerson(resource)
   const returning = await findDeletedUser(tx, { userName, externalId })
   const before = returning === undefined ? null : await lockPerson(tx, tx.tenantId, returning)
+  await checkExternalId(tx, externalId, before?.id)
   const next = await personAfter(tx, before ?? blankPerson(deps, externalId, tx.tenantId), null, said)
   let person = { ...next, externalId }
   if (before !== null) person = { ...await unique(change(deps, tx, before, person)), externalId }
@@ -169,27 +181,57 @@ async function insertUser (deps: RouteDeps, tx: TenantTx, sent: Resource): Promi
     await unique(insertPerson(tx, tx.tenantId, person))
     await announce(deps, tx, person)
   }
-  const written = writtenOf(person.id, resource, person.version)
+  const written = writtenOf(person, resource, { version: person.version })
   await unique(saveWritten(tx, written))
-  return storedOf({ person, written })
+  return storedOf({ person, written, unitName: null })
+}
+
+/** @throws ScimError uniqueness that says which person, whom SCIM does not show, has it, and what helps */
+async function checkExternalId (tx: TenantTx, externalId: string | null, own: string | undefined): Promise<void> {
+  const hidden = externalId === null ? undefined : await findHidden(tx, externalId)
+  if (hidden === undefined || hidden.id === own) return
+  const { id, isDeleted } = hidden
+  const detail = isDeleted
+    ? `person ${id}, who was deleted here, has this externalId: POST brings the person back`
+    : `customer ${id} has this externalId: make the customer one of the staff by PATCH /v1/people/${id} ` +
+      '(the role), and it is a user, or choose another externalId'
+  throw new ScimError(409, 'uniqueness', detail)
+}
+
+/**
+ * By what name a changed user is found. Of two people with one address that no directory wrote, the second one is
+ * found by its id: what else is changed of it is no matter of its name.
+ */
+async function nameOf (
+  tx: TenantTx,
+  { person, written }: User,
+  { userName: before }: Resource,
+  { userName }: Resource
+): Promise<string | undefined> {
+  if (userName !== before) return undefined
+  if (written !== null) return written.userName
+  return await isNameTaken(tx, userName as string, person.id) ? person.id : undefined
 }
 
 async function updateUser (deps: RouteDeps, tx: TenantTx, before: Stored, resource: Resource): Promise<Stored> {
   const [user] = await selectUsers(tx, tx.tenantId, { equal: { id: before.id }, limit: 1 })
   const externalId = (resource['externalId'] ?? null) as string | null
+  if (externalId !== user!.person.externalId) await checkExternalId(tx, externalId, before.id)
   const was = saidOfPerson(before.resource)
   const next = await personAfter(tx, { ...user!.person, externalId }, was, saidOfPerson(resource))
   const person = await unique(change(deps, tx, user!.person, next))
-  const written = writtenOf(person.id, resource, (user!.written?.version ?? 0) + 1)
+  const userName = await nameOf(tx, user!, before.resource, resource)
+  const written = writtenOf(person, resource, { version: (user!.written?.version ?? 0) + 1, userName })
   await unique(saveWritten(tx, written))
-  return storedOf({ person, written })
+  return storedOf({ person, written, unitName: null })
 }
 
 async function removeUser (deps: RouteDeps, tx: TenantTx, { id, resource }: Stored): Promise<void> {
   const [user] = await selectUsers(tx, tx.tenantId, { equal: { id }, limit: 1 })
   const { person, written } = user!
-  if (person.active) await change(deps, tx, person, { ...person, active: false })
-  await saveWritten(tx, writtenOf(id, resource, (written?.version ?? 0) + 1, true))
+  const left = { ...person, active: false }
+  if (person.active) await change(deps, tx, person, left)
+  await saveWritten(tx, writtenOf(left, resource, { version: (written?.version ?? 0) + 1, deleted: true }))
 }
 
 /** Users are people: those that a directory has written, and of the others the staff. */

@@ -65,7 +65,10 @@ export async function saveGroupName (tx: TenantTx, teamId: string, externalId: s
     .onConflictDoUpdate({ target: [scimGroup.tenantId, scimGroup.teamId], set: { externalId } })
 }
 
-/** What those of the given ids are that there are; one statement, however many. */
+/**
+ * What those of the given ids are that there are, but users whom the directory has deleted; one statement, however
+ * many.
+ */
 export async function membersAmong (
   tx: TenantTx,
   ids: readonly string[]
@@ -73,7 +76,8 @@ export async function membersAmong (
   const { rows } = await tx.$client.query<{ id: string, kind: 'staff' | 'customer' | 'team' }>({
     name: 'scim-members',
     text: `select id, case role when 'customer' then 'customer' else 'staff' end as kind
-        from person where tenant_id = $1 and id = any($2::uuid[])
+        from person where tenant_id = $1 and id = any($2::uuid[]) and not exists (select from scim_user u
+          where u.tenant_id = $1 and u.person_id = person.id and u.deleted)
       union all select id, 'team' from team where tenant_id = $1 and id = any($2::uuid[])`,
     values: [tx.tenantId, ids]
   })

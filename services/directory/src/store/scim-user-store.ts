@@ -2,7 +2,7 @@ import { isUuid } from '@dueline/contracts'
 import type { Read, TenantTx } from '@dueline/postgres'
 import { and, asc, count, eq, gt, sql, type SQL } from 'drizzle-orm'
 import type { Person } from './person-store.ts'
-import { person, scimUser } from './tables.ts'
+import { person, scimUser, unit } from './tables.ts'
 
 /** What an index finds users by. */
 interface Equal {
@@ -20,6 +20,7 @@ export type Written = Omit<typeof scimUser.$inferSelect, 'tenantId'>
 export interface User {
   readonly person: Person
   readonly written: Written | null
+  readonly unitName: string | null
 }
 
 const joined = and(eq(scimUser.tenantId, person.tenantId), eq(scimUser.personId, person.id))
@@ -73,10 +74,11 @@ export async function selectUsers (
   }
 ): Promise<User[]> {
   const behind = after === undefined ? undefined : gt(person.id, after)
-  const query = read.select({ person, written: scimUser }).from(person).leftJoin(scimUser, joined)
+  const query = read.select({ person, written: scimUser, unitName: unit.name }).from(person).leftJoin(scimUser, joined)
+    .leftJoin(unit, and(eq(unit.tenantId, person.tenantId), eq(unit.id, person.unitId)))
     .where(and(conditions(tenantId, equal), behind)).orderBy(asc(person.id)).limit(limit).offset(offset)
   const rows = await (lock ? query.for('update', { of: person }) : query)
-  return rows.map(({ person: { tenantId: _, ...row }, written }) => ({ person: row, written }))
+  return rows.map(({ person: { tenantId: _, ...row }, ...rest }) => ({ person: row, ...rest }))
 }
 
 export async function countUsers (read: Read, tenantId: string, equal: Equal): Promise<number> {
@@ -98,6 +100,27 @@ export async function findDeletedUser (
       : sql`(${scimUser.externalId} = ${externalId} or lower(${scimUser.userName}) = lower(${userName}))`
   )).orderBy(sql`${scimUser.externalId} = ${externalId} desc nulls last`, asc(scimUser.personId)).limit(1)
   return row?.id
+}
+
+/** Whether a user other than this person was written by this name. */
+export async function isNameTaken (tx: TenantTx, userName: string, personId: string): Promise<boolean> {
+  const rows = await tx.select({ id: scimUser.personId }).from(scimUser).where(and(
+    eq(scimUser.tenantId, tx.tenantId),
+    sql`lower(${scimUser.userName}) = lower(${userName}) and not ${scimUser.deleted}`,
+    sql`${scimUser.personId} <> ${personId}`
+  )).limit(1)
+  return rows.length > 0
+}
+
+/** Who has this external id, and is no user: a customer, or somebody whom the directory has deleted. */
+export async function findHidden (
+  tx: TenantTx,
+  externalId: string
+): Promise<{ id: string, isDeleted: boolean } | undefined> {
+  const [row] = await tx.select({ id: person.id, isDeleted: scimUser.deleted }).from(person)
+    .leftJoin(scimUser, joined)
+    .where(and(eq(person.tenantId, tx.tenantId), eq(person.externalId, externalId), sql`not (${isUser})`)).limit(1)
+  return row === undefined ? undefined : { id: row.id, isDeleted: row.isDeleted === true }
 }
 
 /** @throws a violation of scim_user_name or scim_user_external_id */

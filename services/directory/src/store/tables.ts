@@ -202,6 +202,7 @@ export const scimUser = pgTable('scim_user', {
   userName: text('user_name').notNull(),
   externalId: text('external_id'),
   attributes: jsonb('attributes').$type<Readonly<Record<string, unknown>>>().notNull(),
+  leftAs: jsonb('left_as').$type<Readonly<Record<string, unknown>>>(),
   deleted: boolean('deleted').notNull(),
   version: integer('version').notNull()
 }, (table) => [primaryKey({ columns: [table.tenantId, table.personId] })])

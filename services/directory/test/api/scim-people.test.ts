@@ -120,3 +120,102 @@ t.test('texts are cleaned and bounded where they come in', async (t) => {
   const bulk = await scim('POST', '/Bulk', { Operations: [{ method: 'DELETE', path: '/Users/%zz' }] })
   t.match(bulk.body.Operations, [{ status: '400', response: { scimType: 'invalidPath' } }])
 })
+
+t.test('what others change of a person is what the directory reads', async (t) => {
+  const { scim, call } = await startScim(t)
+  const [one, two] = [
+    await call('POST', '/units', { body: { name: 'One' } }),
+    await call('POST', '/units', {
+      body: { name: 'Two' }
+    })
+  ]
+  const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
+  const dueline = 'urn:dueline:scim:schemas:extension:2.0:User'
+  const made = await scim('POST', '/Users', {
+    userName: 'plain',
+    preferredLanguage: 'fr',
+    roles: [{ value: 'wizard' }]
+  })
+  t.match(made.body, { preferredLanguage: 'fr', roles: [{ value: 'wizard' }] }, 'it reads what it wrote')
+  const { id } = made.body
+  const change = { role: 'manager', languages: ['ar', 'en'], unitId: one.body.id, active: false }
+  t.equal((await call('PATCH', `/people/${id}`, { body: change, ifMatch: '*' })).status, 200)
+  t.match((await scim('GET', `/Users/${id}`)).body, {
+    roles: [{ value: 'manager' }],
+    preferredLanguage: 'ar',
+    active: false,
+    [dueline]: { unit: one.body.id, languages: 'ar, en' }
+  })
+  await scim('PATCH', `/Users/${id}`, patchOf({ op: 'add', path: 'title', value: 'Chief' }))
+  t.match((await call('GET', `/people/${id}`)).body, change, 'nothing of it is changed by a change of something else')
+  await scim('PATCH', `/Users/${id}`, patchOf({ op: 'remove', path: 'roles' }))
+  t.equal((await call('GET', `/people/${id}`)).body.role, 'agent')
+
+  const other = await scim('POST', '/Users', { userName: 'b', [enterprise]: { department: 'One' } })
+  const path = `/people/${other.body.id}`
+  await call('PATCH', path, { body: { unitId: two.body.id }, ifMatch: '*' })
+  t.match((await scim('GET', `/Users/${other.body.id}`)).body, { [enterprise]: { department: 'Two' } })
+  await scim('PATCH', `/Users/${other.body.id}`, patchOf({ op: 'add', path: `${enterprise}:department`, value: 'One' }))
+  t.equal((await call('GET', path)).body.unitId, one.body.id)
+})
+
+t.test('ids have no case, values are bounded, and conflicts can be resolved', async (t) => {
+  const { scim, call, person } = await startScim(t)
+  const boss = await person({ role: 'manager' })
+  const upper = boss.toUpperCase()
+  const group = await scim('POST', '/Groups', { displayName: 'G', members: [{ value: boss }] })
+  const at = `/Groups/${group.body.id}`
+  const added = await scim('PATCH', at, patchOf({ op: 'add', path: 'members', value: [{ value: upper }] }))
+  t.equal(added.body.members.length, 1)
+  for (const way of [{ path: 'members', value: [{ value: upper }] }, { path: `members[value eq "${upper}"]` }]) {
+    await scim('PUT', at, { displayName: 'G', members: [{ value: boss }] })
+    t.equal((await scim('PATCH', at, patchOf({ op: 'remove', ...way }))).body.members, undefined)
+  }
+  const { body: { id } } = await scim('POST', '/Users', nora)
+  const manager = patchOf({
+    op: 'add',
+    path: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager',
+    value: upper
+  })
+  t.equal((await scim('PATCH', `/Users/${id}`, manager)).status, 200)
+  t.equal((await call('GET', `/people/${id}`)).body.managerId, boss)
+  const emails = (count: number, from: number) =>
+    patchOf({
+      op: 'add',
+      path: 'emails',
+      value: Array.from({ length: count }, (_, i) => ({ value: `a${from + i}@x.example` }))
+    })
+  t.equal((await scim('PATCH', `/Users/${id}`, emails(99, 0))).status, 200)
+  t.match(await scim('PATCH', `/Users/${id}`, emails(1, 99)), { status: 400, body: { scimType: 'invalidValue' } })
+  await scim('DELETE', `/Users/${id}`)
+  const member = patchOf({ op: 'add', path: 'members', value: [{ value: id }] })
+  t.match(await scim('PATCH', at, member), { status: 400, body: { scimType: 'invalidValue' } }, 'who is deleted')
+
+  const body = { role: 'customer', name: 'C', externalId: 'c-1' }
+  const customer = (await call('POST', '/people', { body })).body.id
+  const conflict = await scim('POST', '/Users', { userName: 'c', externalId: 'c-1' })
+  t.match(conflict, {
+    status: 409,
+    body: { scimType: 'uniqueness', detail: new RegExp(`customer ${customer} .*PATCH`) }
+  })
+  await call('PATCH', `/people/${customer}`, { body: { role: 'agent' }, ifMatch: '*' })
+  t.match((await scim('GET', `/Users?filter=${encodeURIComponent('externalId eq "c-1"')}`)).body, { totalResults: 1 })
+
+  const twins = []
+  for (const name of ['A', 'B']) {
+    twins.push((await call('POST', '/people', { body: { role: 'agent', name, email: 'twin@x.example' } })).body.id)
+  }
+  for (const twin of [...twins, twins[1]]) {
+    for (const active of [false, true]) {
+      const answer = await scim('PATCH', `/Users/${twin}`, patchOf({ op: 'replace', path: 'active', value: active }))
+      t.match(answer, { status: 200, body: { active, userName: 'twin@x.example' } })
+    }
+  }
+  await scim('PATCH', `/Users/${twins[1]}`, patchOf({ op: 'replace', path: 'userName', value: 'own' }))
+  const taken = await scim(
+    'PATCH',
+    `/Users/${twins[1]}`,
+    patchOf({ op: 'replace', path: 'userName', value: 'TWIN@x.example' })
+  )
+  t.equal(taken.status, 409)
+})

@@ -60,7 +60,7 @@ t.test('what fits a filter', async (t) => {
     'emails[type eq "work"].value eq "c@example.org"',
     'emails[not (type eq "work" or type eq "home")]',
     'meta.lastModified gt "2025-12-31T23:30:00Z"',
-    `${enterprise}:manager.value eq "m"`,
+    `${enterprise}:manager.value eq "n"`,
     'nickName pr',
     'nickName eq "x"',
     'userName eq "x" and (active eq true or emails pr)',

@@ -11,6 +11,7 @@ import { conditionsOf, matches } from './matches.ts'
 import { parseTarget, type Filter, type Target } from './filter.ts'
 import { refused } from './scim-error.ts'
 import {
+  checkCount,
   identityOf,
   isReadOnly,
   isUnassigned,
@@ -132,8 +133,9 @@ function changeSeveral (op: OperationName, values: readonly unknown[], target: T
   if (op === 'remove') {
     if (isUnassigned(value)) return []
     // Entra ID removes members by a list of values
-    const gone = new Set(listOf(attribute, value).map(valueAlone))
-    return values.filter((each) => !gone.has(valueAlone(each)))
+    const own = attribute.name === 'members' ? (each: unknown) => identityOf(attribute, each) : valueAlone
+    const gone = new Set(listOf(attribute, value).map(own))
+    return values.filter((each) => !gone.has(own(each)))
   }
   const added = new Map(values.map((each) => [identityOf(attribute, each), each]))
   for (const each of listOf(attribute, value)) {
@@ -169,6 +171,7 @@ function changeAt (op: OperationName, resource: Resource, target: Target, value:
   }
   const values = changeSeveral(op, Array.isArray(before) ? before : [], target, value)
     .filter((each) => !isUnassigned(each))
+  checkCount(attribute, values)
   return withValue(resource, extension, attribute.name, values.length === 0 ? undefined : values)
 }
 

@@ -77,7 +77,7 @@ const enterpriseSchema: Schema = {
     attribute('manager', 'To whom escalations go next', {
       type: 'complex',
       subAttributes: [
-        attribute('value', 'The id of the user who leads', { caseExact: true }),
+        attribute('value', 'The id of the user who leads'),
         attribute('$ref', 'The address of that user', {
           type: 'reference',
           caseExact: true,
@@ -125,7 +125,7 @@ export const groupType: ResourceType = {
         type: 'complex',
         multiValued: true,
         subAttributes: [
-          attribute('value', 'The id of the user', { caseExact: true, mutability: 'immutable' }),
+          attribute('value', 'The id of the user', { mutability: 'immutable' }),
           attribute('$ref', 'The address of the user', {
             type: 'reference',
             caseExact: true,

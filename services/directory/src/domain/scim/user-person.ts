@@ -38,6 +38,7 @@ export interface ShownPerson {
   readonly languages: readonly Language[]
   readonly role: Role
   readonly level: string | null
+  readonly unitId: string | null
   readonly externalId: string | null
 }
 
@@ -76,7 +77,7 @@ export function saidOfPerson (resource: Resource): SaidOfPerson {
   const fault = email === null ? null : emailAddressFault(email)
   if (fault !== null) refused('invalidValue', `emails: ${fault}`)
   const zone = textIn(resource, 'timezone')
-  const manager = textIn(isObject(enterprise) ? enterprise['manager'] : undefined, 'value')
+  const manager = textIn(isObject(enterprise) ? enterprise['manager'] : undefined, 'value')?.toLowerCase()
   if (manager !== undefined && !isUuid(manager)) refused('invalidValue', 'manager must be the id of a user')
   const phone = firstOf(resource['phoneNumbers'])
   const role = firstOf(resource['roles'])?.toLowerCase()
@@ -103,14 +104,30 @@ function withPart (resource: Resource, urn: string, name: string, value: unknown
   return Object.keys(next).length === 0 ? others : { ...others, [urn]: next }
 }
 
+/** By the department where that named the unit, so that another department still counts. */
+function withUnit (user: Resource, id: string | null, name: string | null): Resource {
+  const byDepartment = textIn(user[duelineUrn], 'unit') === undefined &&
+    textIn(user[enterpriseUrn], 'department') !== undefined
+  return byDepartment
+    ? withPart(user, enterpriseUrn, 'department', name ?? undefined)
+    : withPart(user, duelineUrn, 'unit', id ?? undefined)
+}
+
 /** One value of several, or none. */
 const alone = (value: string | null) => value === null ? undefined : [{ value, type: 'work', primary: true }]
 
 /**
  * The user that shows a person: as the directory has written it, and where the person was changed by others since, as
- * the person is. `written`: null for a person of whom no directory has written anything.
+ * the person is. `written`: null for a person of whom no directory has written anything; `left`: how the directory left
+ * the person, null where that is not known; `unitName`: of the person's unit.
  */
-export function userOf (person: ShownPerson, written: Resource | null): Resource {
+export function userOf (
+  person: ShownPerson,
+  written: Resource | null,
+  { left = null, unitName = null }: { left?: Resource | null, unitName?: string | null } = {}
+): Resource {
+  const isChanged = (field: keyof ShownPerson): boolean =>
+    left === null ? written === null : JSON.stringify(left[field]) !== JSON.stringify(person[field])
   const { id, email, externalId } = person
   const named = externalId === null ? {} : { externalId }
   const base = written ?? { userName: email ?? id, active: person.active, ...named }
@@ -122,20 +139,27 @@ export function userOf (person: ShownPerson, written: Resource | null): Resource
   if (said.email !== email) fields['emails'] = alone(email)
   if (said.phone !== person.phone) fields['phoneNumbers'] = alone(person.phone)
   if (said.timeZone !== person.timeZone) fields['timezone'] = person.timeZone ?? undefined
-  if (said.active !== undefined) fields['active'] = person.active
+  if (said.active !== undefined || isChanged('active')) fields['active'] = person.active
   const [language, ...others] = person.languages
-  const isOther = String(said.languages) !== String(person.languages)
-  if (isOther && (said.languages !== undefined || written === null)) fields['preferredLanguage'] = language
-  if (said.role === undefined ? written === null : said.role !== person.role) {
+  const isOther = String(said.languages) !== String(person.languages) &&
+    (said.languages !== undefined || isChanged('languages'))
+  if (isOther) fields['preferredLanguage'] = language
+  if (said.role === undefined ? isChanged('role') : said.role !== person.role) {
     fields['roles'] = [{ value: person.role, primary: true }]
   }
   let user: Resource = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-  if (isOther && others.length > 0) user = withPart(user, duelineUrn, 'languages', person.languages.join(', '))
+  if (isOther) {
+    const several = others.length > 0 ? person.languages.join(', ') : undefined
+    user = withPart(user, duelineUrn, 'languages', several)
+  }
   if (said.managerId !== person.managerId) {
     const manager = person.managerId === null
       ? undefined
       : { value: person.managerId, $ref: `/scim/v2/Users/${person.managerId}` }
     user = withPart(user, enterpriseUrn, 'manager', manager)
   }
-  return person.level !== null && said.level !== person.level ? withPart(user, duelineUrn, 'level', person.level) : user
+  if (isChanged('unitId')) user = withUnit(user, person.unitId, unitName)
+  return isChanged('level') || (person.level !== null && said.level !== person.level)
+    ? withPart(user, duelineUrn, 'level', person.level ?? undefined)
+    : user
 }

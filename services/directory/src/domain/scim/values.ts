@@ -17,6 +17,12 @@ const textMax = 1_000
 const valuesMax = 100
 const membersMax = 20_000
 
+/** @throws ScimError invalidValue for more values than an attribute may have */
+export function checkCount ({ name }: Attribute, values: readonly unknown[]): void {
+  const max = name === 'members' ? membersMax : valuesMax
+  if (values.length > max) refused('invalidValue', `${name} may have ${max} values`)
+}
+
 /** Whether a value says that there is none: null, an empty list, an object without parts. */
 export function isUnassigned (value: unknown): boolean {
   if (value === null || value === undefined) return true
@@ -67,7 +73,7 @@ export function identityOf (attribute: Attribute, value: unknown): string {
   if (!isObject(value)) return JSON.stringify(value)
   const { value: own, type } = value
   if (own === undefined) return JSON.stringify(value)
-  return attribute.name === 'members' ? String(own) : `${String(own)} ${String(type ?? '')}`
+  return attribute.name === 'members' ? String(own).toLowerCase() : `${String(own)} ${String(type ?? '')}`
 }
 
 /** Where one value of several is the first, no other is. The last one that says so wins. */
@@ -88,8 +94,7 @@ function distinct (attribute: Attribute, values: readonly unknown[]): unknown[] 
 /** A list of values, or one for a list; null and empty ones are none. @throws ScimError invalidValue */
 export function listOf (attribute: Attribute, value: unknown): unknown[] {
   const values = (Array.isArray(value) ? value : [value]).filter((each) => !isUnassigned(each))
-  const max = attribute.name === 'members' ? membersMax : valuesMax
-  if (values.length > max) refused('invalidValue', `${attribute.name} may have ${max} values`)
+  checkCount(attribute, values)
   const read = values.map((each) => singleOf(attribute, each)).filter((each) => !isUnassigned(each))
   return withOnePrimary(distinct(attribute, read))
 }
