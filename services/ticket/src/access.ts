@@ -13,6 +13,9 @@ const rulers: readonly Role[] = ['manager', 'admin']
 /** Who oversees the work of others. */
 const leaders: readonly Role[] = ['manager', 'ceo', 'admin']
 
+/** Who answers for the whole of the tenant: of them and by them is an organization overview. */
+export const heads: readonly Role[] = ['ceo', 'admin']
+
 /** The roles that may call each operation, by its `operationId`. */
 export const access = {
   createTicket: customersAndReaders,
@@ -20,7 +23,7 @@ export const access = {
   countTickets: customersAndReaders,
   getPersonProfile: customersAndReaders,
   getTeamOverview: leaders,
-  getOrganizationOverview: ['ceo', 'admin'],
+  getOrganizationOverview: heads,
   getTicket: customersAndReaders,
   createMessage: customersAndReaders,
   listTicketMessages: customersAndReaders,

@@ -1,5 +1,5 @@
 import { baseErrors, pathId, problem, type App } from '@dueline/http'
-import { access } from '../access.ts'
+import { access, heads } from '../access.ts'
 import type { AgentFacts } from '../domain/assignment.ts'
 import { divisionsByProduct, divisionsByTeam, type Division as Named } from '../store/organization-store.ts'
 import { noWork, openTicketsMax, overviewMax, sumOf, workBy, type Work } from '../store/overview-store.ts'
@@ -28,7 +28,7 @@ export function getOrganizationOverview (app: App, { database, clock }: RouteDep
     handler: async ({ principal: { tenantId }, params: { personId } }) => {
       const { read } = database.forTenant(tenantId)
       const person = await findProfiled(read, tenantId, personId)
-      if (person?.role !== 'ceo' && person?.role !== 'admin') problem(baseErrors.not_found)
+      if (person === null || !heads.includes(person.role)) problem(baseErrors.not_found)
       const products = await divisionsByProduct(read, tenantId)
       const teams = await divisionsByTeam(read, tenantId)
       const personIds = [...new Set([...products, ...teams].flatMap((each) => each.personIds))]
