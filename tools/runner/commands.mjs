@@ -17,7 +17,7 @@ const program = (file, flags = memory) => ['node', ...flags, ...fromSource, file
 /**
  * What each command is for and the programs that it runs, one after the other; arguments go to the only one. `group`: a
  * signal is passed on to all processes of the program, because it does not stop its own. `helpNeedsNothing`: `--help`
- * works without packages.
+ * works without packages. `help`: what `--help` says, for programs that have none of their own.
  */
 export const commands = {
   start: {
@@ -65,9 +65,16 @@ export const commands = {
     steps: [program('tools/compatibility.ts', [])]
   },
   format: { about: 'write the sources in the form that lint asks for', steps: [['dprint', 'fmt']] },
-  images: { about: 'check that images are named by digest', group: true, steps: [program('tools/images.ts', [])] },
+  images: {
+    about: 'check that images are named by digest',
+    help: '[--pin]\n  --pin  asks the registries, by Docker, for the digests that the tags have now, and writes them',
+    group: true,
+    steps: [program('tools/images.ts', [])]
+  },
   audit: {
     about: 'judge known vulnerabilities of the locked packages',
+    help: '[--renew] [--osv FOLDER]\n  --renew       writes the report anew\n' +
+      '  --osv FOLDER  reads entries of the OSV format too',
     group: true,
     steps: [program('tools/audit.ts', [])]
   },
@@ -78,6 +85,7 @@ export const commands = {
   },
   sbom: {
     about: 'write and check the bill of materials and its licences',
+    help: '[FILE]\n  FILE  where it is written; .dueline/sbom.cdx.json unless given',
     group: true,
     steps: [program('tools/sbom.ts', [])]
   },
@@ -91,6 +99,12 @@ export const commands = {
       ['knip']
     ]
   }
+}
+
+/** What `--help` says of a command that has `help`. */
+export function helpOf (name) {
+  const { about, help } = commands[name]
+  return `${npmCall(name)} -- ${help}\nIt is there to ${about}.\n`
 }
 
 export function overview () {

@@ -51,6 +51,7 @@ export async function install (root, node) {
   }
   writeFileSync(join(root, `${stamp}.${process.pid}`), wanted(root))
   renameSync(join(root, `${stamp}.${process.pid}`), join(root, stamp))
+  say('all packages are installed')
 }
 
 function requireWritable (root) {

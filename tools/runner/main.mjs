@@ -2,7 +2,7 @@
 // the lock file names (only when it changed), then runs the command from source. No dependency may be imported here.
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { commands, overview } from './commands.mjs'
+import { commands, helpOf, overview } from './commands.mjs'
 import { Fault } from './fault.mjs'
 import { install, isInstalled } from './install.mjs'
 import { finish, listenForSignals, run, say } from './processes.mjs'
@@ -27,9 +27,14 @@ async function main ([name = '', ...args]) {
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command === undefined) throw new Fault(`there is no command "${name}":\n${overview()}`, 64)
+  if (command.help !== undefined && args.includes('--help')) {
+    process.stdout.write(helpOf(name))
+    return { code: 0, signal: null }
+  }
   const node = await bringNode(root)
   const needsPackages = !(command.helpNeedsNothing && args.includes('--help'))
   if (needsPackages && !isInstalled(root)) await install(root, node)
+  if (name === 'build') say('compiling, which takes some minutes the first time')
   for (const [program, ...own] of command.steps) {
     const file = program === 'node' ? node : join(root, 'node_modules/.bin', program)
     const ended = await run(file, [...own, ...(command.steps.length === 1 ? args : [])], {
@@ -39,5 +44,6 @@ async function main ([name = '', ...args]) {
     })
     if (ended.code !== 0) return ended
   }
+  if (name === 'build') say('compiled')
   return { code: 0, signal: null }
 }
