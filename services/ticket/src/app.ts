@@ -23,7 +23,7 @@ import {
   onCapacityChanged,
   onResponsibilityChanged
 } from './consumers/on-presence-changed.ts'
-import { onTeamChanged } from './consumers/on-team-changed.ts'
+import { createOnTeamChanged } from './consumers/on-team-changed.ts'
 import { errors } from './errors.ts'
 import { createImportLoop } from './imports/import-loop.ts'
 import { routes } from './routes/index.ts'
@@ -31,7 +31,7 @@ import { createFactStore, ExternalIdTaken, type FactBatch, type FactStore } from
 import { createNumberAllocator } from './store/number-allocator.ts'
 import { createCatalogue } from './upstreams/catalogue.ts'
 import { createPersonDirectory, type PersonDirectory } from './upstreams/people.ts'
-import { createTeams } from './upstreams/teams.ts'
+import { createTeams, type Teams } from './upstreams/teams.ts'
 
 export { ConfigSchema, type Config } from './config.ts'
 export { errors } from './errors.ts'
@@ -79,7 +79,7 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
     errors,
     people: askedPeople(owner, directory.arrived),
     consumes: ['sla-policy', 'clock', 'escalation', 'directory'],
-    handlers: handlersOf({ facts, clock, directory }),
+    handlers: handlersOf({ facts, clock, directory, teams }),
     routes,
     routeDeps: {
       database,
@@ -101,7 +101,7 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
 
 /** What becomes of each event that is read. */
 function handlersOf (
-  { facts, clock, directory }: { facts: FactStore, clock: Clock, directory: PersonDirectory }
+  { facts, clock, directory, teams }: { facts: FactStore, clock: Clock, directory: PersonDirectory, teams: Teams }
 ) {
   return {
     'dueline.catalogue.changed.v1': onCatalogueChanged,
@@ -116,7 +116,7 @@ function handlersOf (
     'dueline.escalation.exhausted.v1': onEscalationChanged,
     'dueline.person.changed.v1': createOnPersonChanged(directory),
     ...forAll(organizationEventTypes, 'ignored'),
-    'dueline.team.changed.v1': onTeamChanged,
+    'dueline.team.changed.v1': createOnTeamChanged(teams),
     'dueline.responsibility.changed.v1': onResponsibilityChanged,
     'dueline.availability.changed.v1': onAvailabilityChanged,
     'dueline.absence.changed.v1': onAbsenceChanged,

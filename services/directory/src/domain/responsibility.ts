@@ -16,7 +16,7 @@ export const emptyResponsibility: ResponsibilityDraft = {
   teamId: null
 }
 
-/** Somebody who is responsible; `active`: of a person of the staff that has not left, or a team that is given tickets. */
+/** Somebody who is responsible; `active`: of one of the staff who has not left, or a team that is given tickets. */
 export type Responsible = { readonly active: boolean, readonly moduleId: string | null }
 
 /** Those who are responsible for a module, or where nobody active is, for its product. */

@@ -1,6 +1,6 @@
 import type { Role } from '@dueline/contracts'
 import type { Read, TenantTx } from '@dueline/postgres'
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, count, eq, inArray, sql } from 'drizzle-orm'
 import { person } from './tables.ts'
 
 /** Somebody above a person. */
@@ -49,6 +49,18 @@ export async function lineFrom (
     screenName,
     active
   }))
+}
+
+/** How many people of each role are at each of these levels. */
+export async function rolesAtLevels (
+  tx: TenantTx,
+  keys: readonly string[]
+): Promise<Array<{ level: string, role: Role, people: number }>> {
+  if (keys.length === 0) return []
+  const rows = await tx.select({ level: person.level, role: person.role, people: count() }).from(person)
+    .where(and(eq(person.tenantId, tx.tenantId), inArray(person.level, [...keys])))
+    .groupBy(person.level, person.role)
+  return rows.map(({ level, ...row }) => ({ level: level!, ...row }))
 }
 
 /** Those of these levels at which somebody is. */

@@ -4,7 +4,10 @@ import { instant } from '@dueline/postgres'
 import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { Level } from '../domain/levels.ts'
 
-/** People; `imported`: an import of tickets has added them, and nobody has changed them by hand since. The column `written_in` is for lists alone. */
+/**
+ * People; `imported`: an import of tickets has added them, and nobody has changed them by hand since. The column
+ * `written_in` is for lists alone.
+ */
 export const person = pgTable('person', {
   tenantId: text('tenant_id').notNull(),
   id: uuid('id').notNull(),

@@ -58,3 +58,19 @@ t.test('levels that clash, or are none, are refused', async (t) => {
   }
   t.match((await call('GET', '/levels')).body, { version: 0 }, 'nothing was stored')
 })
+
+t.test('a level stands for another role only when the role of everybody at it fits', async (t) => {
+  const { call, person } = await startDirectory(t)
+  const levels = (role: string) => ({ levels: [{ key: 'desk', name: 'Desk', role }] })
+  await call('PUT', '/levels', { body: levels('agent'), ifMatch: '*' })
+  await person({ level: 'desk' })
+  const put = async (role: string) => await call('PUT', '/levels', { body: levels(role), ifMatch: '*' })
+  t.match(await put('manager'), {
+    status: 400,
+    body: { errors: [{ pointer: '/levels/0/role', message: /the role of 1 at it is not/ }] }
+  })
+  t.equal((await call('GET', '/levels')).body.levels[0].role, 'agent')
+  const { body: { items } } = await call('GET', '/people?level=desk')
+  await call('PATCH', `/people/${items[0].id}`, { body: { level: null }, ifMatch: '*' })
+  t.equal((await put('manager')).status, 200)
+})

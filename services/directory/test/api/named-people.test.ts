@@ -76,8 +76,8 @@ t.test('whom an import has added and somebody has changed since stays as he is',
   await deliver(named(['x', 'y'].map((externalId) => ({ externalId, role: 'agent' as const, name: 'Imported' }))))
   t.match((await call('GET', `/people/${x}`)).body, { role: 'customer', name: 'x', version: 2 })
   t.match((await call('GET', `/people/${y}`)).body, { role: 'agent', name: 'Imported', version: 2 })
-  const told = (await outbox()).filter(({ subject }) => subject === `person/${x}`)
-  t.same(told.map(({ sequence, historical }) => [sequence, historical]), [[1, true], [2, false]])
+  const sent = (await outbox()).filter(({ subject }) => subject === `person/${x}`)
+  t.same(sent.map(({ sequence, historical }) => [sequence, historical]), [[1, true], [2, false]])
 })
 
 t.test('an external id that somebody else has: both are there, and nothing is lost', async (t) => {

@@ -6,12 +6,15 @@ import { findPeople } from '../store/person-store.ts'
 import type { StoredRule } from '../store/rule-store.ts'
 import type { RouteDeps } from './route-deps.ts'
 
-/** Ends the request when a rule can never match, or names a team or person that it cannot. @throws Problem 400 */
+/**
+ * Ends the request when a rule can never match, or names a team or person that it cannot. `at`: where the rule stands
+ * in the body. @throws Problem 400
+ */
 export async function checkRule (
   { principal: { tenantId }, headers: { authorization } }: AnyRequest,
   { database, teams }: RouteDeps,
   rule: StoredRule,
-  before?: StoredRule
+  { before, at = '' }: { before?: StoredRule, at?: string } = {}
 ): Promise<void> {
   const faults: Fault[] = conditionFaultsOf(rule.condition)
   const { pool } = rule
@@ -36,5 +39,8 @@ export async function checkRule (
     if (seen.has(personId)) faults.push({ pointer: `/weights/${i}/personId`, message: 'stands in the list already' })
     seen.add(personId)
   }
-  if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
+  if (faults.length > 0) {
+    const placed = faults.map(({ pointer, message }) => ({ pointer: `${at}${pointer}`, message }))
+    problem(baseErrors.validation_failed, { faults: placed })
+  }
 }

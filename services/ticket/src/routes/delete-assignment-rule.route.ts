@@ -1,4 +1,4 @@
-import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
+import { baseErrors, pathId, problem, requireIfMatchWhereSent, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { deleteRule, findRule } from '../store/rule-store.ts'
@@ -9,7 +9,7 @@ export function deleteAssignmentRule (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'DELETE',
     url: '/v1/assignment-rules/:ruleId',
-    config: { roles: access.deleteAssignmentRule, problems: ['not_found'] },
+    config: { roles: access.deleteAssignmentRule, problems: ['not_found', 'precondition_failed'] },
     schema: {
       operationId: 'deleteAssignmentRule',
       summary: 'Delete an assignment rule',
@@ -20,8 +20,9 @@ export function deleteAssignmentRule (app: App, { database }: RouteDeps): void {
     },
     handler: async (request, reply) =>
       await write(request, reply, database, async (tx) => {
-        const { id } = await findRule(tx, tx.tenantId, request.params.ruleId, { lock: true }) ??
+        const { id, version } = await findRule(tx, tx.tenantId, request.params.ruleId, { lock: true }) ??
           problem(baseErrors.not_found)
+        requireIfMatchWhereSent(request, version)
         await deleteRule(tx, id)
         return { status: 204 }
       })

@@ -21,8 +21,8 @@ export function getAssignmentExplanation (app: App, { database, clock }: RouteDe
       operationId: 'explainAssignment',
       summary: 'Explain who got a ticket',
       description:
-        'Of a ticket that was given last by a rule, and to who has it: the decision as it was made, from what was known then. Of any ' +
-        'other: what the rules say as of now, which is why a waiting ticket waits.',
+        'Of a ticket that was given last by a rule, and to who has it: the decision as it was made, from what was ' +
+        'known then. Of any other: what the rules say as of now, which is why a waiting ticket waits.',
       tags: ['assignment'],
       params: TicketPath,
       response: { 200: ExplanationSchema }

@@ -31,7 +31,8 @@ export function getTeamQueue (app: App, { database }: RouteDeps): void {
     },
     handler: async ({ principal: { tenantId }, params: { teamId }, query: { limit, cursor } }) => {
       const { read } = database.forTenant(tenantId)
-      if (!(await findTeams(read, tenantId, [teamId])).has(teamId)) problem(baseErrors.not_found)
+      const team = (await findTeams(read, tenantId, [teamId])).get(teamId)
+      if (team === undefined || team.deleted) problem(baseErrors.not_found)
       const place = cursor === undefined ? null : decodeCursor(cursor, Place)
       const after = place === null ? null : { dueAt: place.dueAt ?? 'infinity', id: place.id }
       const { tickets } = await waitingTickets(read, tenantId, { limit: limit + 1, after, sticky: false, teamId })

@@ -36,7 +36,7 @@ export function patchAssignmentRule (app: App, deps: RouteDeps): void {
         updatedAt: Math.max(deps.clock.now(), seen.updatedAt + 1)
       }
       // the directory may have to be asked: not while a row is locked
-      await checkRule(request, deps, next, seen)
+      await checkRule(request, deps, next, { before: seen })
       return await write(request, reply, deps.database, async (tx) => {
         const before = await findRule(tx, tenantId, ruleId, { lock: true }) ?? problem(baseErrors.not_found)
         requireIfMatch(request, before.version)

@@ -41,7 +41,7 @@ export function postAssignmentSimulation (app: App, deps: RouteDeps): void {
         problem(baseErrors.validation_failed, { faults: [{ pointer: '/ticketId', message: 'no such ticket' }] })
       const at = deps.clock.now()
       const drafts = body.rules?.map((rule) => ruleDraft(rule, { id: deps.ids.next(), now: at }))
-      for (const draft of drafts ?? []) await checkRule(request, deps, draft)
+      for (const [i, draft] of (drafts ?? []).entries()) await checkRule(request, deps, draft, { at: `/rules/${i}` })
       const rules = drafts === undefined
         ? await listRules(read, tenantId, true)
         : drafts.filter(({ active }) => active).sort((a: StoredRule, b: StoredRule) => a.rank - b.rank)

@@ -46,7 +46,12 @@ export function postTeamNext (app: App, deps: RouteDeps): void {
       const { principal, params: { teamId } } = request
       const { tenantId, personId } = principal
       return await write(request, reply, deps.database, async (tx) => {
-        if (!(await findTeams(tx, tenantId, [teamId])).has(teamId)) problem(baseErrors.not_found)
+        const team = (await findTeams(tx, tenantId, [teamId])).get(teamId)
+        if (team === undefined || team.deleted) problem(baseErrors.not_found)
+        if (!team.active) {
+          const message = 'the team is not active: it hands out no tickets'
+          problem(baseErrors.validation_failed, { faults: [{ in: 'path', pointer: '/teamId', message }] })
+        }
         requireStaff(tenantId, await findPerson(tx, tenantId, personId))
         await addTurn(tx, tenantId)
         await lockTurn(tx, tenantId, { wait: true })

@@ -6,7 +6,7 @@ import { assignmentRule } from './assignment-tables.ts'
 export type StoredRule = Omit<InferSelectModel<typeof assignmentRule>, 'tenantId'>
 
 /** Most rules of a tenant: each is held against each ticket that waits. */
-export const rulesMax = 500
+export const rulesMax = 200
 
 function isRule (tenantId: string, id: string) {
   return and(eq(assignmentRule.tenantId, tenantId), eq(assignmentRule.id, id))

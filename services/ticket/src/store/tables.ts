@@ -114,6 +114,7 @@ export const team = pgTable('team', {
   productIds: text('product_ids').array().notNull(),
   moduleIds: text('module_ids').array().notNull(),
   active: boolean('active').notNull(),
+  deleted: boolean('deleted').notNull().default(false),
   version: integer('version').notNull()
 }, (t) => [primaryKey({ columns: [t.tenantId, t.id] })])
 

@@ -14,4 +14,9 @@ export async function findTeams (read: Read, tenantId: string, ids: readonly str
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-export const saveTeams = newestWins(team, ['version'])
+const save = newestWins(team, ['version'])
+
+/** Keeps copies of teams, the newest version of each; `deleted` left out: they are there. */
+export async function saveTeams (db: Read, rows: ReadonlyArray<typeof team.$inferInsert>): Promise<void> {
+  await save(db, rows.map((row) => ({ ...row, deleted: row.deleted ?? false })))
+}

@@ -13,6 +13,8 @@ export interface Teams {
    * @throws Problem 503 when the directory has to be asked and does not answer
    */
   find(asker: Asker, ids: readonly string[]): Promise<Map<string, Team>>
+  /** To be called after a copy has changed, so that this process at least sees it at once. */
+  forget(tenantId: string, id: string): void
 }
 
 const Answer = Compile(Type.Object({
@@ -36,10 +38,11 @@ export function createTeams (
     freshMicros?: number
   }
 ): Teams {
+  const memory = new FreshCache<Team>(clock, freshMicros)
   const teams = ownedCopies({
     database,
     owner: directory,
-    memory: new FreshCache<Team>(clock, freshMicros),
+    memory,
     read: findTeams,
     save: saveTeams,
     path: ({ id }: { id: string }) => `/v1/teams/${id}`,
@@ -54,8 +57,12 @@ export function createTeams (
       productIds: team.productIds,
       moduleIds: team.moduleIds,
       active: team.active,
+      deleted: false,
       version: team.version
     })
   })
-  return { find: async (asker, ids) => await teams.find(asker, ids.filter(isUuid).map((id) => ({ id }))) }
+  return {
+    find: async (asker, ids) => await teams.find(asker, ids.filter(isUuid).map((id) => ({ id }))),
+    forget: (tenantId, id) => memory.forget(tenantId, id)
+  }
 }

@@ -221,13 +221,21 @@ void t.test('rules are refused that can never match or name nobody; changes need
     carriedOut: false
   })
   t.equal((await service.get(`/tickets/${ticket.id}`)).body.version, 1)
+  const gone = { ...desk, pool: { kind: 'team', teamId: teams.gone } }
+  t.match(
+    await service.post(`${path}/simulate`, { ticketId: ticket.id, rules: [desk, gone] }, manager),
+    fault('/rules/1/pool/teamId', /not active/)
+  )
+  const remove = async (ifMatch: string) =>
+    await service.call('DELETE', `${path}/${id}`, { ...manager, headers: { 'if-match': ifMatch } })
+  t.match(await remove('"1"'), { status: 412 })
+  t.match(await remove('"2"'), { status: 204 })
   await service.post(`/tickets/${ticket.id}/assignments`, { assigneeId: people.agent.id })
   const alone = { ...desk, pool: { kind: 'person', personId: people.agent.id } }
   t.match((await service.post(`${path}/simulate`, { ticketId: ticket.id, rules: [alone] }, manager)).body, {
     assigneeId: people.agent.id,
     rules: [{ candidates: [{ facts: { load: 0 } }] }]
   }, 'a ticket that somebody has is no part of the load')
-  t.match(await service.call('DELETE', `${path}/${id}`, manager), { status: 204 })
   t.match(await service.get(`${path}/${id}`), { status: 404 })
 })
 
@@ -248,6 +256,8 @@ void t.test('two who ask a team for its next ticket get two tickets, the nearest
   t.same(ids.filter((id) => id !== null).sort(), made.map(({ id }) => id).sort())
   t.same((await queue()).items, [])
   t.match(await next('customer'), { status: 403 })
+  const inactive = { pointer: '/teamId', message: /not active/ }
+  t.match(await service.post(`/teams/${teams.gone}/next`, {}), { status: 400, body: { errors: [inactive] } })
   await service.changePerson(people.second.id, { role: 'customer' })
   t.match(await service.post(`/teams/${teams.blue}/next`, {}, { as: 'second', roles: ['agent'] }), {
     status: 403,
@@ -259,4 +269,26 @@ void t.test('two who ask a team for its next ticket get two tickets, the nearest
     body: { code: 'person_unknown', detail: /an administrator links it/ }
   })
   t.match(await service.get(`/teams/${people.agent.id}/queue`), { status: 404 })
+})
+
+void t.test('a team that is deleted is gone as soon as its last version has come', async (t) => {
+  const service = await startTicket(t)
+  const open = async () =>
+    await service.post('/tickets', { subject: 'x', customerId: people.customer.id, teamId: teams.blue })
+  t.equal((await open()).status, 201, 'the team is remembered')
+  const team = {
+    id: teams.blue,
+    name: 'blue',
+    leadId: null,
+    memberIds: [],
+    calendarId: null,
+    productIds: [],
+    moduleIds: [],
+    active: false,
+    version: 2
+  }
+  await publish(service, changed('dueline.team.changed.v1', teams.blue, 2, { team, deleted: true }))
+  t.match(await open(), { status: 400, body: { errors: [{ pointer: '/teamId', message: /no such team/ }] } })
+  t.match(await service.get(`/teams/${teams.blue}/queue`), { status: 404 })
+  t.match(await service.post(`/teams/${teams.blue}/next`, {}), { status: 404 })
 })

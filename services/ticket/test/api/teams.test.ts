@@ -66,7 +66,7 @@ void t.test('the newest copy of a team counts, in whatever order events come', a
   t.match(await assign(made), { status: 200, body: { teamId: made } })
   await assign(teams.red)
   await publish(service, changed(4, false, true), changed(3, true))
-  t.match(await assign(made), faultOf(/not active/))
+  t.match(await assign(made), faultOf(/no such team/))
 })
 
 void t.test('a team whose event has not come is asked for once, in the caller’s name', async (t) => {
