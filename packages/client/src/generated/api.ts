@@ -195,7 +195,7 @@ export interface paths {
         put?: never;
         /**
          * Make an assignment rule
-         * @description Tickets that nobody was given go to somebody by the first rule whose condition they meet and that finds somebody: available, and with enough capacity left. One that finds nobody passes the ticket to the next rule. Tickets that find nobody wait, nearest due first. A condition that no ticket can meet is refused. At most 500 rules.
+         * @description Tickets that nobody was given go to somebody by the first rule whose condition they meet and that finds somebody: available, and with enough capacity left. One that finds nobody passes the ticket to the next rule. Tickets that find nobody wait, nearest due first. A condition that no ticket can meet is refused. At most 200 rules.
          */
         post: operations["createAssignmentRule"];
         delete?: never;
@@ -1146,7 +1146,7 @@ export interface paths {
         get: operations["getLevels"];
         /**
          * Set the levels of the hierarchy
-         * @description All of them, from the lowest to the highest, or a preset by its name. Keys and names must differ; a level stands for a role that is not below that of a level before it. People stay at a level by its key.
+         * @description All of them, from the lowest to the highest, or a preset by its name. Keys and names must differ; a level stands for a role that is not below that of a level before it. People stay at a level by its key: it stands for another role only when nobody is at it whose role does not fit.
          */
         put: operations["updateLevels"];
         post?: never;
@@ -10977,6 +10977,8 @@ export interface operations {
             header?: {
                 /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
                 "Idempotency-Key"?: string;
+                /** @description The `ETag` of what you have read; without it any version will do */
+                "If-Match"?: string;
             };
             path: {
                 /** @description Lower-case UUID */
