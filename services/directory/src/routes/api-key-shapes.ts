@@ -1,7 +1,7 @@
 import { formatInstant } from '@dueline/business-time'
 import { Instant, nullable, OneLine, RoleSchema, ScopeSchema, Uuid } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
-import type { ApiKey } from '../store/api-key-store.ts'
+import type { ApiKey } from '../store/credential-store.ts'
 
 /** Unlike people, who may be customers. */
 export const KeyRoles = Type.Array(RoleSchema, {

@@ -2,7 +2,7 @@ import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
 import { afterCommit } from '@dueline/postgres'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
-import { lockApiKey, updateApiKey } from '../store/api-key-store.ts'
+import { apiKeys } from '../store/credential-store.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 /** DELETE /v1/api-keys/{keyId} */
@@ -23,8 +23,9 @@ export function deleteApiKey (app: App, { database, clock, people }: RouteDeps):
     },
     handler: async (request, reply) =>
       await write(request, reply, database, async (tx) => {
-        const key = await lockApiKey(tx, tx.tenantId, request.params.keyId) ?? problem(baseErrors.not_found)
-        if (key.revokedAt === null) await updateApiKey(tx, tx.tenantId, key, { revokedAt: clock.now() })
+        const { keyId } = request.params
+        const key = await apiKeys.find(tx, tx.tenantId, keyId, { lock: true }) ?? problem(baseErrors.not_found)
+        if (key.revokedAt === null) await apiKeys.update(tx, key, { revokedAt: clock.now() })
         afterCommit(tx, () => people.changed())
         return { status: 204 }
       })

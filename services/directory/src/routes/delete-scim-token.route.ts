@@ -1,7 +1,7 @@
 import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
-import { lockScimToken, updateScimToken } from '../store/scim-token-store.ts'
+import { scimTokens } from '../store/credential-store.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 /** DELETE /v1/scim-tokens/{tokenId} */
@@ -20,8 +20,9 @@ export function deleteScimToken (app: App, { database, clock }: RouteDeps): void
     },
     handler: async (request, reply) =>
       await write(request, reply, database, async (tx) => {
-        const token = await lockScimToken(tx, request.params.tokenId) ?? problem(baseErrors.not_found)
-        if (token.revokedAt === null) await updateScimToken(tx, token, { revokedAt: clock.now() })
+        const { tokenId } = request.params
+        const token = await scimTokens.find(tx, tx.tenantId, tokenId, { lock: true }) ?? problem(baseErrors.not_found)
+        if (token.revokedAt === null) await scimTokens.update(tx, token, { revokedAt: clock.now() })
         return { status: 204 }
       })
   })

@@ -1,6 +1,6 @@
 import { baseErrors, pathId, problem, type App } from '@dueline/http'
 import { access } from '../access.ts'
-import { findApiKey } from '../store/api-key-store.ts'
+import { apiKeys } from '../store/credential-store.ts'
 import { ApiKeySchema, apiKeyView } from './api-key-shapes.ts'
 import type { RouteDeps } from './route-deps.ts'
 
@@ -20,7 +20,7 @@ export function getApiKey (app: App, { database }: RouteDeps): void {
     },
     handler: async ({ principal: { tenantId }, params: { keyId } }) => {
       const { read } = database.forTenant(tenantId)
-      return apiKeyView(await findApiKey(read, tenantId, keyId) ?? problem(baseErrors.not_found))
+      return apiKeyView(await apiKeys.find(read, tenantId, keyId) ?? problem(baseErrors.not_found))
     }
   })
 }

@@ -1,7 +1,7 @@
 import { Uuid } from '@dueline/contracts'
 import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
 import { access } from '../access.ts'
-import { listApiKeys } from '../store/api-key-store.ts'
+import { apiKeys } from '../store/credential-store.ts'
 import { ApiKeySchema, apiKeyView } from './api-key-shapes.ts'
 import type { RouteDeps } from './route-deps.ts'
 
@@ -20,8 +20,8 @@ export function getApiKeys (app: App, { database }: RouteDeps): void {
       response: { 200: pageOf(ApiKeySchema) }
     },
     handler: async ({ principal: { tenantId }, query: { limit, cursor } }) => {
-      const after = cursor === undefined ? null : decodeCursor(cursor, Uuid)
-      const rows = await listApiKeys(database.forTenant(tenantId).read, tenantId, { after, limit: limit + 1 })
+      const after = cursor === undefined ? undefined : decodeCursor(cursor, Uuid)
+      const rows = await apiKeys.list(database.forTenant(tenantId).read, tenantId, { after, limit: limit + 1 })
       const page = toPage(rows, limit, (row) => row.id)
       return { ...page, items: page.items.map(apiKeyView) }
     }

@@ -1,7 +1,7 @@
 import { Uuid } from '@dueline/contracts'
 import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
 import { access } from '../access.ts'
-import { listScimTokens } from '../store/scim-token-store.ts'
+import { scimTokens } from '../store/credential-store.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { ScimTokenSchema, scimTokenView } from './scim-tokens.ts'
 
@@ -21,7 +21,7 @@ export function getScimTokens (app: App, { database }: RouteDeps): void {
     },
     handler: async ({ principal: { tenantId }, query: { limit, cursor } }) => {
       const after = cursor === undefined ? undefined : decodeCursor(cursor, Uuid)
-      const rows = await listScimTokens(database.forTenant(tenantId).read, tenantId, { after, limit: limit + 1 })
+      const rows = await scimTokens.list(database.forTenant(tenantId).read, tenantId, { after, limit: limit + 1 })
       return toPage(rows.map(scimTokenView), limit, ({ id }) => id)
     }
   })

@@ -2,12 +2,11 @@ import { baseErrors, newApiKey, pathId, problem, write, writeApiKey, type App } 
 import { afterCommit } from '@dueline/postgres'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
+import { isOver, rotated } from '../domain/credential.ts'
 import { errors } from '../errors.ts'
-import { lockApiKey, updateApiKey } from '../store/api-key-store.ts'
+import { apiKeys } from '../store/credential-store.ts'
 import { ApiKeyWithSecret, apiKeyView } from './api-key-shapes.ts'
 import type { RouteDeps } from './route-deps.ts'
-
-const second = 1_000_000
 
 /** POST /v1/api-keys/{keyId}/rotate */
 export function postApiKeyRotation (app: App, { database, clock, keySecrets, people }: RouteDeps): void {
@@ -37,17 +36,13 @@ export function postApiKeyRotation (app: App, { database, clock, keySecrets, peo
     },
     handler: async (request, reply) =>
       await write(request, reply, database, async (tx) => {
-        const before = await lockApiKey(tx, tx.tenantId, request.params.keyId) ?? problem(baseErrors.not_found)
+        const { params: { keyId }, body: { overlapSeconds } } = request
+        const before = await apiKeys.find(tx, tx.tenantId, keyId, { lock: true }) ?? problem(baseErrors.not_found)
         const now = clock.now()
-        if (before.revokedAt !== null || (before.expiresAt !== null && before.expiresAt <= now)) {
-          problem(errors.api_key_over)
-        }
+        if (isOver(before, now)) problem(errors.api_key_over)
         const parts = { ...newApiKey(), publicId: before.publicId }
-        const row = await updateApiKey(tx, tx.tenantId, before, {
-          secretHash: keySecrets.hashOf(parts),
-          previousHash: before.secretHash,
-          previousUntil: now + request.body.overlapSeconds * second
-        })
+        const fields = rotated(before, keySecrets.hashOf(parts), { now, overlapSeconds })
+        const row = await apiKeys.update(tx, before, fields)
         afterCommit(tx, () => people.changed())
         const body = { ...apiKeyView(row), key: writeApiKey(parts) }
         return { status: 200, body, headers: { 'cache-control': 'no-store' } }

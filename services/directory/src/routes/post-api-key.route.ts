@@ -13,7 +13,7 @@ import {
 } from '@dueline/http'
 import { Type, type Static } from 'typebox'
 import { access, givenBy } from '../access.ts'
-import { insertApiKey } from '../store/api-key-store.ts'
+import { apiKeys } from '../store/credential-store.ts'
 import { ApiKeyWithSecret, apiKeyView, KeyRoles, KeyScopes } from './api-key-shapes.ts'
 import type { RouteDeps } from './route-deps.ts'
 
@@ -88,7 +88,7 @@ export function postApiKey (app: App, { database, ids, clock, keySecrets }: Rout
           lastUsedAt: null,
           revokedAt: null
         }
-        await insertApiKey(tx, tx.tenantId, row)
+        await apiKeys.insert(tx, row)
         return {
           status: 201,
           body: { ...apiKeyView(row), key: writeApiKey(parts) },

@@ -1,12 +1,11 @@
 import { baseErrors, newApiKey, pathId, problem, write, writeApiKey, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
+import { isOver, rotated } from '../domain/credential.ts'
 import { errors } from '../errors.ts'
-import { lockScimToken, updateScimToken } from '../store/scim-token-store.ts'
+import { scimTokens } from '../store/credential-store.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { ScimTokenWithSecret, scimTokenView } from './scim-tokens.ts'
-
-const secondMicros = 1_000_000
 
 /** POST /v1/scim-tokens/{tokenId}/rotate */
 export function postScimTokenRotation (app: App, { database, clock, keySecrets }: RouteDeps): void {
@@ -36,17 +35,13 @@ export function postScimTokenRotation (app: App, { database, clock, keySecrets }
     },
     handler: async (request, reply) =>
       await write(request, reply, database, async (tx) => {
-        const before = await lockScimToken(tx, request.params.tokenId) ?? problem(baseErrors.not_found)
+        const { params: { tokenId }, body: { overlapSeconds } } = request
+        const before = await scimTokens.find(tx, tx.tenantId, tokenId, { lock: true }) ?? problem(baseErrors.not_found)
         const now = clock.now()
-        if (before.revokedAt !== null || (before.expiresAt !== null && before.expiresAt <= now)) {
-          problem(errors.scim_token_over)
-        }
+        if (isOver(before, now)) problem(errors.scim_token_over)
         const parts = { ...newApiKey(), publicId: before.publicId }
-        const row = await updateScimToken(tx, before, {
-          secretHash: keySecrets.hashOf(parts),
-          previousHash: before.secretHash,
-          previousUntil: now + request.body.overlapSeconds * secondMicros
-        })
+        const fields = rotated(before, keySecrets.hashOf(parts), { now, overlapSeconds })
+        const row = await scimTokens.update(tx, before, fields)
         const body = { ...scimTokenView(row), token: writeApiKey(parts, 'dls') }
         return { status: 200, body, headers: { 'cache-control': 'no-store' } }
       })

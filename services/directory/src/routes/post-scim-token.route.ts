@@ -2,7 +2,7 @@ import { Instant } from '@dueline/contracts'
 import { instantOf, newApiKey, write, writeApiKey, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
-import { insertScimToken } from '../store/scim-token-store.ts'
+import { scimTokens } from '../store/credential-store.ts'
 import { refuse } from './aggregates.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { ScimTokenWithSecret, scimTokenView, TokenName } from './scim-tokens.ts'
@@ -53,7 +53,7 @@ export function postScimToken (app: App, { database, ids, clock, keySecrets }: R
           lastUsedAt: null,
           revokedAt: null
         }
-        await insertScimToken(tx, row)
+        await scimTokens.insert(tx, row)
         const body = { ...scimTokenView(row), token: writeApiKey(parts, 'dls') }
         return { status: 201, body, headers: { 'cache-control': 'no-store' } }
       })

@@ -1,7 +1,7 @@
 import { formatInstant } from '@dueline/business-time'
 import { Instant, nullable, OneLine, Uuid } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
-import type { ScimToken } from '../store/scim-token-store.ts'
+import type { ScimToken } from '../store/credential-store.ts'
 
 export const TokenName = OneLine(100, 'which directory has it')
 

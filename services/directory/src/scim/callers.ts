@@ -9,8 +9,8 @@ import {
 } from '@dueline/http'
 import type { Database } from '@dueline/postgres'
 import type { Clock } from '@dueline/runtime'
+import { scimTokens } from '../store/credential-store.ts'
 import { lastUseToWrite } from '../store/last-use.ts'
-import { findScimToken, markScimTokenUsed } from '../store/scim-token-store.ts'
 
 /** Finds who sends a request to `/scim`. */
 export interface ScimCallers {
@@ -27,13 +27,13 @@ export function createScimCallers (
       const parts = readApiKey(bearerOf(request), 'dls')
       if (parts === null) throw unauthenticated('a SCIM token is needed here, whole, and no other one is taken')
       const now = clock.now()
-      const token = await findScimToken(database.read, parts.publicId)
+      const token = await scimTokens.findByPublicId(database.read, parts.publicId)
       if (token === undefined) throw unauthenticated('the SCIM token is not known')
       const validity = validityOf(token, secrets.hashOf(parts), now, 'the SCIM token')
       if ('refused' in validity) throw unauthenticated(validity.refused)
       const { tenantId, id } = token
       const usedAt = lastUseToWrite(token, now)
-      if (usedAt !== null) await markScimTokenUsed(database.forTenant(tenantId).read, tenantId, id, usedAt)
+      if (usedAt !== null) await scimTokens.markUsed(database.forTenant(tenantId).read, tenantId, id, usedAt)
       // no issuer is called so: they are addresses
       const subject = `scim-token ${parts.publicId}`
       return { tenantId, roles: [], subject, personId: subject, tokenEndsAt: validity.until ?? Number.MAX_SAFE_INTEGER }

@@ -1,7 +1,7 @@
 import { unauthenticated, validityOf, type ApiKeys, type KeySecrets } from '@dueline/http'
 import type { Database } from '@dueline/postgres'
 import type { Clock } from '@dueline/runtime'
-import { findKeyByPublicId, markUsed } from './api-key-store.ts'
+import { apiKeys } from './credential-store.ts'
 import { lastUseToWrite } from './last-use.ts'
 
 /** Other replicas may be this much behind a revocation, in milliseconds. */
@@ -15,13 +15,13 @@ export function createKeyFinder (
     keyTrustMs,
     async grantOf (parts) {
       const now = clock.now()
-      const key = await findKeyByPublicId(database.read, parts.publicId)
+      const key = await apiKeys.findByPublicId(database.read, parts.publicId)
       if (key === undefined) throw unauthenticated('the API key is not known')
       const validity = validityOf(key, secrets.hashOf(parts), now, 'the API key')
       if ('refused' in validity) throw unauthenticated(validity.refused)
       const { tenantId, id, roles, scopes } = key
       const usedAt = lastUseToWrite(key, now)
-      if (usedAt !== null) await markUsed(database.forTenant(tenantId).read, tenantId, id, usedAt)
+      if (usedAt !== null) await apiKeys.markUsed(database.forTenant(tenantId).read, tenantId, id, usedAt)
       return { id, tenantId, roles, scopes, validUntil: validity.until }
     }
   }
