@@ -3,6 +3,7 @@ import type { Handler, Outbox } from '@dueline/messaging'
 import type { Tx } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
 import { changeOf, gathered, type NamedPerson } from '../domain/named-people.ts'
+import { newPerson } from '../domain/new-person.ts'
 import { personEvent } from '../domain/person-event.ts'
 import { changePeople, insertMissingPeople, lockPeople, type Person } from '../store/person-store.ts'
 
@@ -46,24 +47,6 @@ async function taken (tx: Tx, tenantId: string, named: readonly NamedPerson[], n
 }
 
 function personFrom ({ id, externalId, name, role }: NamedPerson, now: Micros): Person {
-  return {
-    id,
-    role,
-    name: name ?? externalId,
-    screenName: name ?? externalId,
-    email: null,
-    phone: null,
-    languages: ['en'],
-    timeZone: null,
-    calendarId: null,
-    managerId: null,
-    level: null,
-    unitId: null,
-    active: true,
-    externalId,
-    imported: true,
-    createdAt: now,
-    updatedAt: now,
-    version: 1
-  }
+  const named = name ?? externalId
+  return newPerson({ id, role, name: named, screenName: named, externalId, imported: true }, now)
 }

@@ -1,6 +1,7 @@
 import { isZoneName, type Micros } from '@dueline/business-time'
 import { emailAddressFault, languages, type Language, type Role } from '@dueline/contracts'
 import type { Caller } from '@dueline/http'
+import { newPerson } from './new-person.ts'
 
 const lineMax = 200
 
@@ -44,24 +45,13 @@ export function personOfToken (caller: Caller, role: Role, id: string, now: Micr
   const { claims } = caller
   const name = nameOf(claims)
   const zone = claims['zoneinfo']
-  return {
+  return newPerson({
     id,
     role,
     name,
     screenName: name,
     email: emailOf(claims),
-    phone: null,
     languages: [languageOf(claims)],
-    timeZone: typeof zone === 'string' && isZoneName(zone) ? zone : null,
-    calendarId: null,
-    managerId: null,
-    level: null,
-    unitId: null,
-    active: true,
-    externalId: null,
-    imported: false,
-    createdAt: now,
-    updatedAt: now,
-    version: 1
-  }
+    timeZone: typeof zone === 'string' && isZoneName(zone) ? zone : null
+  }, now)
 }

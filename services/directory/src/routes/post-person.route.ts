@@ -4,6 +4,7 @@ import { idOfExternal } from '@dueline/service'
 import type { Static } from 'typebox'
 import { access } from '../access.ts'
 import { languagesAfter } from '../domain/languages.ts'
+import { newPerson } from '../domain/new-person.ts'
 import { personEvent } from '../domain/person-event.ts'
 import { errors } from '../errors.ts'
 import { insertPerson, type Person } from '../store/person-store.ts'
@@ -57,26 +58,12 @@ export function postPerson (app: App, deps: RouteDeps): void {
  * The id of who has an external one follows from that: whoever imports tickets knows it before hearing of the person.
  */
 function personFrom (body: Static<typeof NewPerson>, tenantId: string, { ids, clock }: RouteDeps): Person {
-  const now = clock.now()
+  const { language, languages: _, ...said } = body
   const { externalId = null } = body
-  return {
+  return newPerson({
+    ...said,
     id: body.id ?? (externalId === null ? ids.next() : idOfExternal(tenantId, externalId)),
-    role: body.role,
-    name: body.name,
     screenName: body.screenName ?? body.name,
-    email: body.email ?? null,
-    phone: body.phone ?? null,
-    languages: languagesAfter(body.language === undefined ? ['en'] : [], body),
-    timeZone: body.timeZone ?? null,
-    calendarId: body.calendarId ?? null,
-    managerId: body.managerId ?? null,
-    level: body.level ?? null,
-    unitId: body.unitId ?? null,
-    active: body.active ?? true,
-    externalId,
-    imported: false,
-    createdAt: now,
-    updatedAt: now,
-    version: 1
-  }
+    languages: languagesAfter(language === undefined ? ['en'] : [], body)
+  }, clock.now())
 }

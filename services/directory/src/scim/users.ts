@@ -3,6 +3,7 @@ import { idOfExternal } from '@dueline/service'
 import { afterCommit, isUniqueViolation, type Read, type TenantTx } from '@dueline/postgres'
 import { and, eq, sql } from 'drizzle-orm'
 import { levelFault } from '../domain/levels.ts'
+import { newPerson } from '../domain/new-person.ts'
 import { personEvent } from '../domain/person-event.ts'
 import type { Resource } from '../domain/scim/attributes.ts'
 import { groupType, userType } from '../domain/scim/schemas.ts'
@@ -130,25 +131,8 @@ async function announce ({ ids, outbox, people }: RouteDeps, tx: TenantTx, perso
 
 /** A person of whom nothing is said. */
 function blankPerson ({ ids, clock }: RouteDeps, externalId: string | null, tenantId: string): Person {
-  const now = clock.now()
-  return {
-    id: externalId === null ? ids.next() : idOfExternal(tenantId, externalId),
-    role: 'agent',
-    name: '',
-    screenName: '',
-    email: null,
-    phone: null,
-    languages: ['en'],
-    timeZone: null,
-    calendarId: null,
-    ...nowhere,
-    active: true,
-    externalId,
-    imported: false,
-    createdAt: now,
-    updatedAt: now,
-    version: 1
-  }
+  const id = externalId === null ? ids.next() : idOfExternal(tenantId, externalId)
+  return newPerson({ id, role: 'agent', name: '', screenName: '', externalId }, clock.now())
 }
 
 async function change (deps: RouteDeps, tx: TenantTx, before: Person, next: Person): Promise<Person> {
