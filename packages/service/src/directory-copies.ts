@@ -1,12 +1,22 @@
 import type { DuelineEvent, EventType } from '@dueline/contracts'
 import type { Handler } from '@dueline/messaging'
-import { jsonArrayParam, type MigrationSource } from '@dueline/postgres'
+import { newestWins, type MigrationSource } from '@dueline/postgres'
+import { boolean, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 
 /** The table `directory_copy`, for the schema of each service that keeps copies of what the directory owns. */
 export const directoryCopyMigrations: MigrationSource = {
   name: 'directory-copies',
   directory: new URL('../migrations/', import.meta.url)
 }
+
+const directoryCopy = pgTable('directory_copy', {
+  tenantId: text('tenant_id').notNull(),
+  kind: text('kind').notNull(),
+  id: text('id').notNull(),
+  version: integer('version').notNull(),
+  deleted: boolean('deleted').notNull(),
+  snapshot: jsonb('snapshot').$type<object>().notNull()
+}, (t) => [primaryKey({ columns: [t.tenantId, t.kind, t.id] })])
 
 /** A thing of the directory, as an event has it. */
 interface Copy {
@@ -44,31 +54,9 @@ export function isCopied (event: DuelineEvent): event is DuelineEvent<CopiedType
   return event.type in copies
 }
 
-// one order of locks for all writers
-const saveSql = `
-  insert into directory_copy as known (tenant_id, kind, id, version, deleted, snapshot)
-  select distinct on (tenant_id, kind, id) *
-  from unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::boolean[], $6::jsonb[])
-    as x(tenant_id, kind, id, version, deleted, snapshot)
-  order by tenant_id, kind, id, version desc
-  on conflict (tenant_id, kind, id) do update
-    set version = excluded.version, deleted = excluded.deleted, snapshot = excluded.snapshot
-  where excluded.version > known.version`
+const save = newestWins(directoryCopy, ['version'])
 
 /** Keeps the newest of each thing, whatever order its events come in. What is deleted stays, as such. */
 export const onDirectoryChanged: Handler<CopiedType> = async (tx, events) => {
-  if (events.length === 0) return
-  const rows = events.map((event) => ({ tenantId: event.tenantid, ...copyOf(event) }))
-  await tx.$client.query({
-    name: 'directory-copy-save',
-    text: saveSql,
-    values: [
-      rows.map(({ tenantId }) => tenantId),
-      rows.map(({ kind }) => kind),
-      rows.map(({ id }) => id),
-      rows.map(({ version }) => version),
-      rows.map(({ deleted }) => deleted),
-      jsonArrayParam(rows.map(({ snapshot }) => JSON.stringify(snapshot)))
-    ]
-  })
+  await save(tx, events.map((event) => ({ tenantId: event.tenantid, ...copyOf(event) })))
 }
