@@ -1,4 +1,4 @@
-import { agreementKeyOf, type TicketSnapshot, type TicketSummary } from '@dueline/contracts'
+import { agreementKeyOf, ticketSummary, type TicketSnapshot, type TicketSummary } from '@dueline/contracts'
 import { isOver } from './timeline.ts'
 
 /** What is kept of a ticket beside its facts. */
@@ -44,7 +44,7 @@ export function withSnapshots (known: TicketCase, snapshots: readonly TicketSnap
       customerId: snapshot.customerId,
       assigneeId: snapshot.assigneeId,
       priority: snapshot.priority,
-      summary: summaryOf(snapshot)
+      summary: ticketSummary(snapshot)
     }
   }
   for (const snapshot of ordered.toReversed()) {
@@ -72,23 +72,4 @@ export function foldedVersion (known: TicketCase): number {
  */
 export function isDone ({ summary }: Pick<TicketCase, 'summary'>): boolean {
   return summary !== null && (isOver(summary.status) || summary.type === 'appreciation')
-}
-
-function summaryOf (ticket: TicketSnapshot): TicketSummary {
-  const { id, number, subject, type, status, priority, severity, productId, moduleId, customerId } = ticket
-  const { assigneeId, teamId } = ticket
-  return {
-    id,
-    number,
-    subject,
-    type,
-    status,
-    priority,
-    severity,
-    productId,
-    moduleId,
-    customerId,
-    assigneeId,
-    teamId
-  }
 }

@@ -1,5 +1,5 @@
 import { parseInstant, type Micros } from '@dueline/business-time'
-import type { ClockEventType, DuelineEvent } from '@dueline/contracts'
+import { ticketSummary, type ClockEventType, type DuelineEvent } from '@dueline/contracts'
 import type { Handler } from '@dueline/messaging'
 import type { Tx } from '@dueline/postgres'
 import type { Clock } from '@dueline/runtime'
@@ -10,7 +10,7 @@ import { systemActor, decidedEventsOf, type DecidedEvent } from '../domain/decid
 import type { Outcome, Recorder } from '../cases/recorder.ts'
 import { keyOf, loadCases, lockCases, type CaseKey, type StoredCase } from '../store/case-store.ts'
 import { activeEscalationPolicies } from '../store/escalation-policy-store.ts'
-import { saveTickets, summaryOf } from '../store/ticket-store.ts'
+import { saveTickets } from '../store/ticket-store.ts'
 
 /** Each has the whole clock. */
 type ClockEvent = DuelineEvent<ClockEventType>
@@ -51,7 +51,7 @@ export function onClockChanged (
         id: data.ticket.id,
         version: 0,
         asOf: parseInstant(time),
-        summary: summaryOf(data.ticket)
+        summary: ticketSummary(data.ticket)
       }))
     )
     const policies = await activeEscalationPolicies(tx, new Set(events.map(({ tenantid }) => tenantid)))
@@ -102,7 +102,13 @@ function follow (
     const policy = chooseEscalationPolicy(policies, { metric, escalationPolicyId: clock.escalationPolicyId, ticket })
     const decision = decide(state, { kind: 'clock', clock: toCopy(event), policy })
     decidedEvents.push(
-      ...decidedEventsOf({ tenantId, clockId: id, ticketId, metric }, state, decision, summaryOf(ticket), systemActor)
+      ...decidedEventsOf(
+        { tenantId, clockId: id, ticketId, metric },
+        state,
+        decision,
+        ticketSummary(ticket),
+        systemActor
+      )
     )
     state = decision.state
     wakeAt = decision.wakeAt

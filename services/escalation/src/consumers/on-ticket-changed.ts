@@ -1,7 +1,7 @@
 import { parseInstant } from '@dueline/business-time'
-import type { TicketFactType } from '@dueline/contracts'
+import { ticketSummary, type TicketFactType } from '@dueline/contracts'
 import { liveOnly } from '@dueline/messaging'
-import { saveTickets, summaryOf } from '../store/ticket-store.ts'
+import { saveTickets } from '../store/ticket-store.ts'
 
 /**
  * Keeps the newest of each ticket: a level goes by the assignee, priority and severity at its time. Of the imported
@@ -15,7 +15,7 @@ export const onTicketChanged = liveOnly<TicketFactType>(async (tx, events) => {
       id: ticket.id,
       version: ticket.version,
       asOf: parseInstant(time),
-      summary: summaryOf(ticket)
+      summary: ticketSummary(ticket)
     }))
   )
 })
