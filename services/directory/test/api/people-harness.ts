@@ -1,56 +1,13 @@
 import { parseInstant } from '@dueline/business-time'
 import type { Role } from '@dueline/contracts'
 import type { TrustedIssuer } from '@dueline/http'
-import { fakeClock, type TestContext } from '@dueline/testkit'
+import { fakeClock, testPeople, type TestContext } from '@dueline/testkit'
 import { startDirectory, tenant } from './harness.ts'
 
 export const other = 'globex'
 
 /** Fixed people: their ids are their tokens' subjects. */
-export const people = {
-  customer: {
-    id: '01900000-0000-7000-8000-000000000001',
-    role: 'customer',
-    name: 'Carla Customer',
-    screenName: 'Carla',
-    email: 'carla@example.org'
-  },
-  outsider: {
-    id: '01900000-0000-7000-8000-000000000002',
-    role: 'customer',
-    name: 'Sam Stranger',
-    screenName: 'Sam',
-    email: null
-  },
-  agent: {
-    id: '01900000-0000-7000-8000-000000000003',
-    role: 'agent',
-    name: 'Anna Agent',
-    screenName: 'Support A',
-    email: 'anna@acme.test'
-  },
-  second: {
-    id: '01900000-0000-7000-8000-000000000004',
-    role: 'agent',
-    name: 'Ben Agent',
-    screenName: 'Support B',
-    email: null
-  },
-  manager: {
-    id: '01900000-0000-7000-8000-000000000005',
-    role: 'manager',
-    name: 'Mia Manager',
-    screenName: 'Lead',
-    email: null
-  },
-  admin: {
-    id: '01900000-0000-7000-8000-000000000006',
-    role: 'admin',
-    name: 'Ada Admin',
-    screenName: 'Admin',
-    email: null
-  }
-} as const satisfies Record<string, { id: string, role: Role, name: string, screenName: string, email: string | null }>
+export const people = testPeople
 
 interface Call {
   as?: keyof typeof people | null
