@@ -1,8 +1,7 @@
-import { isUuid, nullable, Uuid } from '@dueline/contracts'
+import { isUuid, TeamSnapshot } from '@dueline/contracts'
 import { ownedCopies, type Asker, type Upstream } from '@dueline/http'
 import type { TenantDatabases } from '@dueline/postgres'
 import { FreshCache, type Clock } from '@dueline/runtime'
-import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { findTeams, saveTeams, type Team } from '../store/team-store.ts'
 
@@ -17,17 +16,7 @@ export interface Teams {
   forget(tenantId: string, id: string): void
 }
 
-const Answer = Compile(Type.Object({
-  id: Uuid,
-  name: Type.String(),
-  leadId: nullable(Uuid),
-  memberIds: Type.Array(Uuid),
-  calendarId: nullable(Uuid),
-  productIds: Type.Array(Uuid),
-  moduleIds: Type.Array(Uuid),
-  active: Type.Boolean(),
-  version: Type.Integer()
-}))
+const Answer = Compile(TeamSnapshot)
 
 /** `directory` undefined: the copies are all there is. */
 export function createTeams (
