@@ -38,7 +38,8 @@ export function planDays (calendar: ReadCalendar): DayPlan {
   for (const special of [overrides, breaks, seasonal]) {
     for (const date of special.keys()) {
       for (const day of [date, date + 1]) {
-        if (day < 1 || day > LAST_DAY) continue
+        // the day after one of a season is most often of the season too
+        if (day < 1 || day > LAST_DAY || exceptions.has(day)) continue
         exceptions.set(
           day,
           openTime(
