@@ -7,9 +7,10 @@ import { isUnfinished } from './waiting-store.ts'
 
 /** The tenants that want the tickets of absent people back. */
 export async function tenantsThatReturn (read: Read): Promise<string[]> {
-  const { rows } = await read.$client.query<{ tenant_id: string }>(
-    "select tenant_id from assignment_settings where when_absent = 'return' order by tenant_id"
-  )
+  const { rows } = await read.$client.query<{ tenant_id: string }>({
+    name: 'tenants-that-return',
+    text: "select tenant_id from assignment_settings where when_absent = 'return' order by tenant_id"
+  })
   return rows.map(({ tenant_id: tenantId }) => tenantId)
 }
 

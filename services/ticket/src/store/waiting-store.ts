@@ -99,13 +99,14 @@ function ticketOf (row: WaitingRow): WaitingTicket {
 
 /** The tenants in which tickets wait for a rule. */
 export async function tenantsWaiting (read: Read): Promise<string[]> {
-  const { rows } = await read.$client.query<{ tenant_id: string }>(
-    `select u.tenant_id from assignment_turn u
+  const { rows } = await read.$client.query<{ tenant_id: string }>({
+    name: 'tenants-waiting',
+    text: `select u.tenant_id from assignment_turn u
      where exists (select from assignment_rule r where r.tenant_id = u.tenant_id and r.active)
        and exists (select from ticket t where t.tenant_id = u.tenant_id and t.assignee_id is null and t.${isUnfinished}
          and t.channel <> 'import')
      order by u.tenant_id`
-  )
+  })
   return rows.map(({ tenant_id: tenantId }) => tenantId)
 }
 
