@@ -1,8 +1,6 @@
 import {
   availabilityReasons,
   AvailabilityStateSchema,
-  builtInCapacityRules,
-  effectiveAvailability,
   Instant,
   instantText,
   isCustomer,
@@ -18,15 +16,14 @@ import { baseErrors, pathId, problem, type App } from '@dueline/http'
 import { Type, type Static } from 'typebox'
 import { access, authorize } from '../access.ts'
 import {
-  capacityRulesOf,
   findProfiled,
   openCounts,
-  presenceOf,
   responsibilitiesMax,
   responsibilitiesOf,
-  type OpenCount,
+  setUntil,
   type ProfiledPerson
 } from '../store/profile-store.ts'
+import { agentsOf, capacityOf } from '../store/snapshot-store.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 const Workload = Type.Object({
@@ -113,22 +110,27 @@ export function getPersonProfile (app: App, { database, clock }: RouteDeps): voi
       const person = await findProfiled(read, tenantId, personId) ?? problem(baseErrors.not_found)
       if (isCustomer(person.role)) problem(baseErrors.not_found)
       if (!authorize(principal, 'seeWholeProfile', person)) return publicProfile(person)
-      const at = clock.now()
-      const { active } = person
-      const { capacityPoints, ...set } = await presenceOf(read, tenantId, personId, at)
-      const { state, reason } = effectiveAvailability({ active, ...set }, at, null)
-      const rules = await capacityRulesOf(read, tenantId) ?? builtInCapacityRules
-      const counts = await openCounts(read, tenantId, personId)
+      const { points, defaultCapacityPoints } = await capacityOf(read, tenantId)
+      const agents = await agentsOf(read, tenantId, [personId], {
+        points,
+        defaultCapacityPoints,
+        at: clock.now()
+      })
+      const { availability: state, reason, load, capacity } = agents[personId] ?? problem(baseErrors.not_found)
       return {
         ...publicProfile(person),
         originalName: person.name,
         managerId: person.managerId,
         responsibilities: await responsibilitiesOf(read, tenantId, personId),
-        availability: { state, reason, until: reason === 'set' ? instantText(set.until) : null },
+        availability: {
+          state,
+          reason,
+          until: reason === 'set' ? instantText(await setUntil(read, tenantId, personId)) : null
+        },
         workload: {
-          openTickets: byStatus(counts),
-          points: counts.reduce((sum, { priority, count }) => sum + rules.points[priority] * count, 0),
-          capacityPoints: capacityPoints ?? rules.defaultCapacityPoints
+          openTickets: await openCounts(read, tenantId, personId),
+          points: load,
+          capacityPoints: capacity
         }
       }
     }
@@ -150,10 +152,4 @@ function publicProfile ({ id, role, screenName, language, active }: ProfiledPers
     ratings: null,
     performance: null
   }
-}
-
-function byStatus (counts: readonly OpenCount[]): Static<typeof Workload>['openTickets'] {
-  const sums = new Map<OpenCount['status'], number>()
-  for (const { status, count } of counts) sums.set(status, (sums.get(status) ?? 0) + count)
-  return [...sums].map(([status, count]) => ({ status, count })).sort((a, b) => a.status < b.status ? -1 : 1)
 }

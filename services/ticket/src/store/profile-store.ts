@@ -1,6 +1,9 @@
 import type { Micros } from '@dueline/business-time'
-import type { AbsencePeriod, AvailabilityState, Priority, Role, TicketStatus } from '@dueline/contracts'
-import { instantParam, readInstant, type Read } from '@dueline/postgres'
+import type { Role, TicketStatus } from '@dueline/contracts'
+import type { Read } from '@dueline/postgres'
+import { and, eq } from 'drizzle-orm'
+import { availability } from './assignment-tables.ts'
+import { isUnfinished } from './waiting-store.ts'
 
 /** A person of the staff with everybody above, as the copies of people have them. */
 export interface ProfiledPerson {
@@ -21,19 +24,10 @@ export interface OwnResponsibility {
   readonly moduleId: string | null
 }
 
-/** How many open tickets of a status and priority a person has. */
+/** How many open tickets of a status a person has. */
 export interface OpenCount {
   readonly status: TicketStatus
-  readonly priority: Priority
   readonly count: number
-}
-
-/** What copies of the directory say of a person's time and strength. */
-export interface Presence {
-  readonly state: AvailabilityState | null
-  readonly until: Micros | null
-  readonly capacityPoints: number | null
-  readonly absences: readonly AbsencePeriod[]
 }
 
 const lineMax = 50
@@ -58,14 +52,13 @@ export async function findProfiled (read: Read, tenantId: string, id: string): P
   return rows[0] ?? null
 }
 
-/** Open tickets of a person by status and priority, by the index of open tickets. */
+/** Open tickets of a person by status, by the index of open tickets. */
 export async function openCounts (read: Read, tenantId: string, id: string): Promise<OpenCount[]> {
   const { rows } = await read.$client.query<OpenCount>({
     name: 'profile-tickets',
-    text: `select status, priority, count(*)::integer as count from ticket
-           where tenant_id = $1 and assignee_id = $2
-             and status in ('new', 'open', 'waiting_on_customer', 'waiting_on_vendor')
-           group by status, priority`,
+    text: `select status, count(*)::integer as count from ticket t
+           where t.tenant_id = $1 and t.assignee_id = $2 and t.${isUnfinished}
+           group by status order by status collate "C"`,
     values: [tenantId, id]
   })
   return rows
@@ -82,45 +75,9 @@ export async function responsibilitiesOf (read: Read, tenantId: string, id: stri
   return rows
 }
 
-interface PresenceRow {
-  state: AvailabilityState | null
-  until: string | null
-  capacity_points: number | null
-}
-
-/** What was set by hand for a person, and the absence that holds at `at`, if any. */
-export async function presenceOf (read: Read, tenantId: string, id: string, at: Micros): Promise<Presence> {
-  const { rows: [set] } = await read.$client.query<PresenceRow>({
-    name: 'profile-availability',
-    text: 'select state, until, capacity_points from availability where tenant_id = $1 and person_id = $2',
-    values: [tenantId, id]
-  })
-  const { rows } = await read.$client.query<{ from: string, to: string, substituteId: string | null }>({
-    name: 'profile-absences',
-    text: `select starts_at as "from", ends_at as "to", substitute_id as "substituteId" from absence
-           where tenant_id = $1 and person_id = $2 and not deleted and starts_at <= $3 and ends_at > $3
-           order by ends_at limit 10`,
-    values: [tenantId, id, instantParam(at)]
-  })
-  return {
-    state: set?.state ?? null,
-    until: set === undefined || set.until === null ? null : readInstant(set.until),
-    capacityPoints: set?.capacity_points ?? null,
-    absences: rows.map(({ from, to, substituteId }) => ({ from: readInstant(from), to: readInstant(to), substituteId }))
-  }
-}
-
-/** What tickets weigh and people can carry by the tenant's own rules; null when it has set none. */
-export async function capacityRulesOf (
-  read: Read,
-  tenantId: string
-): Promise<{ points: Readonly<Record<Priority, number>>, defaultCapacityPoints: number } | null> {
-  const { rows } = await read.$client.query<
-    { points: Readonly<Record<Priority, number>>, defaultCapacityPoints: number }
-  >({
-    name: 'profile-capacity-rules',
-    text: `select points, default_capacity_points as "defaultCapacityPoints" from capacity_rules where tenant_id = $1`,
-    values: [tenantId]
-  })
-  return rows[0] ?? null
+/** When what was set by hand for a person ends to count; null: it does not, or nothing was set. */
+export async function setUntil (read: Read, tenantId: string, id: string): Promise<Micros | null> {
+  const [row] = await read.select({ until: availability.until }).from(availability)
+    .where(and(eq(availability.tenantId, tenantId), eq(availability.personId, id)))
+  return row?.until ?? null
 }
