@@ -35,6 +35,27 @@ const copies = {
     ...headOf(responsibility),
     deleted,
     snapshot: responsibility
+  }),
+  // the levels of a tenant are one thing, which its tenant names
+  'dueline.levels.changed.v1': ({ version, ...snapshot }) => ({
+    kind: 'levels',
+    id: 'levels',
+    version,
+    deleted: false,
+    snapshot
+  }),
+  'dueline.absence.changed.v1': ({ absence, deleted }) => ({
+    kind: 'absence',
+    ...headOf(absence),
+    deleted,
+    snapshot: absence
+  }),
+  'dueline.availability.changed.v1': ({ availability }) => ({
+    kind: 'availability',
+    id: availability.personId,
+    version: availability.version,
+    deleted: false,
+    snapshot: availability
   })
 } as const satisfies { [T in EventType]?: (data: DuelineEvent<T>['data']) => Copy }
 

@@ -53,7 +53,7 @@ export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): Esca
   registerEscalationMetrics(metrics, database)
 
   const directory = directoryService(config, logger)
-  const fields = ['screenName', 'managerId', 'active'] as const
+  const fields = ['screenName', 'managerId', 'level', 'active'] as const
   const people = personCopies({ database, directory, fields, read: findPeople, save: savePeople })
   const routeDeps: RouteDeps = {
     database,

@@ -6088,7 +6088,7 @@ export interface components {
          * LevelTarget
          * @description Whom a level addresses
          */
-        LevelTarget: components["schemas"]["TargetAssignee"] | components["schemas"]["TargetPerson"] | components["schemas"]["TargetStepsUp"] | components["schemas"]["TargetRole"];
+        LevelTarget: components["schemas"]["TargetAssignee"] | components["schemas"]["TargetPerson"] | components["schemas"]["TargetStepsUp"] | components["schemas"]["TargetNextLevelUp"] | components["schemas"]["TargetRole"];
         /**
          * TargetAssignee
          * @description Who has the ticket
@@ -6115,6 +6115,14 @@ export interface components {
         TargetStepsUp: {
             /** @description Number of steps up the reporting line: 1 is the manager of the assignee */
             stepsUp: number;
+        };
+        /**
+         * TargetNextLevelUp
+         * @description The nearest up the reporting line at a higher level of the tenant's hierarchy, whatever it is called. Who is absent or has left is stood in for by the substitute, else by the next above
+         */
+        TargetNextLevelUp: {
+            /** @constant */
+            nextLevelUp: true;
         };
         /**
          * TargetRole

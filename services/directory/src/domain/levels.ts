@@ -1,4 +1,4 @@
-import type { Role } from '@dueline/contracts'
+import { defaultLevels, type Role } from '@dueline/contracts'
 
 /** A step of a tenant's hierarchy. */
 export interface Level {
@@ -20,12 +20,7 @@ export type PresetName = typeof presetNames[number]
 
 /** The built-in hierarchies, from the lowest level. */
 export const presets: Readonly<Record<PresetName, readonly Level[]>> = {
-  'support-desk': [
-    { key: 'customer', name: 'Customer', role: 'customer' },
-    { key: 'support-executive', name: 'Support executive', role: 'agent' },
-    { key: 'manager', name: 'Manager', role: 'manager' },
-    { key: 'ceo', name: 'CEO', role: 'ceo' }
-  ],
+  'support-desk': defaultLevels,
   hospital: [
     { key: 'patient', name: 'Patient', role: 'customer' },
     { key: 'staff', name: 'Staff', role: 'agent' },
@@ -35,9 +30,6 @@ export const presets: Readonly<Record<PresetName, readonly Level[]>> = {
     { key: 'ceo', name: 'CEO', role: 'ceo' }
   ]
 }
-
-/** What a tenant has that never said anything. */
-export const defaultLevels = presets['support-desk']
 
 export interface LevelFault {
   readonly pointer: string

@@ -1,3 +1,4 @@
+import { aboveLevel } from '@dueline/contracts'
 import type { Level } from './levels.ts'
 
 /** Somebody in a reporting line. */
@@ -17,8 +18,5 @@ export function nextLevelUp (
   level: string | null,
   levels: readonly Level[]
 ): string | null {
-  const rankOf = (key: string | null) => levels.findIndex((each) => each.key === key)
-  const own = rankOf(level)
-  const isAbove = (other: number) => own < 0 || other < 0 || other > own
-  return line.find((each) => each.active && isAbove(rankOf(each.level)))?.personId ?? null
+  return aboveLevel(line, level, levels).find(({ active }) => active)?.personId ?? null
 }

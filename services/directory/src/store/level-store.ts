@@ -1,7 +1,8 @@
 import type { Micros } from '@dueline/business-time'
+import { defaultLevels } from '@dueline/contracts'
 import type { Read, TenantTx } from '@dueline/postgres'
 import { eq, sql } from 'drizzle-orm'
-import { defaultLevels, type Level } from '../domain/levels.ts'
+import type { Level } from '../domain/levels.ts'
 import { levelSet } from './tables.ts'
 
 /** The levels of a tenant, from the lowest; `version` 0: the built-in ones, never set. */

@@ -1,13 +1,6 @@
+import { defaultLevels } from '@dueline/contracts'
 import t from 'tap'
-import {
-  cleanedLevels,
-  defaultLevels,
-  levelFaults,
-  levelsAbove,
-  presetNames,
-  presets,
-  type Level
-} from '../../src/domain/levels.ts'
+import { cleanedLevels, levelFaults, levelsAbove, presetNames, presets, type Level } from '../../src/domain/levels.ts'
 
 const level = (key: string, role: Level['role'], name = key): Level => ({ key, name, role })
 const faults = (...levels: Level[]): string[] =>

@@ -60,8 +60,8 @@ export function createCommands ({ clock, recorder }: { clock: Clock, recorder: R
       const ticket = ticketOf(stored)
       permit({ assigneeId: ticket.assigneeId, addressed: addressedBy(await historyOf(tx, tenantId, escalationId)) })
       const current = state.escalation?.id === escalationId ? state.escalation.state : found.state
-      const around = await readLevelFacts(tx, [stored])
       const now = clock.now()
+      const around = await readLevelFacts(tx, [stored], now)
       const decision = decide(
         state,
         toInput({ ticket, people: around.peopleOf(stored), inCharge: around.inChargeOf(stored), now })

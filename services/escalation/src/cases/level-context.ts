@@ -1,11 +1,13 @@
+import type { Micros } from '@dueline/business-time'
 import { candidatesInCharge, inChargeOf, type InCharge, type Role, type TicketSummary } from '@dueline/contracts'
 import type { Tx } from '@dueline/postgres'
 import { noInChargeCopies, readInChargeCopies, type QueuedTicket } from '@dueline/service'
 import type { Level } from '../domain/escalation-policy.ts'
-import type { People } from '../domain/people.ts'
+import { People, type Organization, type Person } from '../domain/people.ts'
 import { standIns } from '../domain/targets.ts'
 import type { StoredCase } from '../store/case-store.ts'
-import { loadPeople } from '../store/people-store.ts'
+import { readOrganizations, substitutesIn } from '../store/organization-store.ts'
+import { loadPeople, type PeopleWanted } from '../store/people-store.ts'
 
 /** Nobody is notified of a ticket that is not known here; an escalation cannot be announced without it. */
 export class UnknownTicket extends Error {
@@ -37,8 +39,8 @@ export interface LevelFacts {
   inChargeOf(stored: StoredCase): InCharge
 }
 
-/** Reads, for all of these cases at once, what their next levels are decided from. */
-export async function readLevelFacts (tx: Tx, cases: readonly StoredCase[]): Promise<LevelFacts> {
+/** Reads, for all of these cases at once, what their next levels are decided from at an instant. */
+export async function readLevelFacts (tx: Tx, cases: readonly StoredCase[], now: Micros): Promise<LevelFacts> {
   const copies = await readInChargeCopies(tx, cases.flatMap(queuedTicket))
   const wanted = new Map<string, { ids: Set<string>, roles: Set<Role> }>()
   for (const { tenantId, ticket, state: { policy, cursor } } of cases) {
@@ -49,7 +51,7 @@ export async function readLevelFacts (tx: Tx, cases: readonly StoredCase[]): Pro
     wanted.set(tenantId, of)
   }
   for (const [tenantId, of] of copies) for (const id of candidatesInCharge(of)) wanted.get(tenantId)!.ids.add(id)
-  const people = await loadPeople(tx, wanted)
+  const people = await organized(tx, await loadPeople(tx, wanted), tenantsThatClimbLevels(cases), now)
   return {
     peopleOf: ({ tenantId }) => people.get(tenantId)!,
     inChargeOf (stored) {
@@ -60,6 +62,37 @@ export async function readLevelFacts (tx: Tx, cases: readonly StoredCase[]): Pro
       return inChargeOf(ticket, facts)
     }
   }
+}
+
+function tenantsThatClimbLevels (cases: readonly StoredCase[]): Set<string> {
+  const climbs = ({ state: { policy, cursor } }: StoredCase): boolean =>
+    policy?.levels.slice(cursor).some(({ targets }) => targets.some((target) => 'nextLevelUp' in target)) ?? false
+  return new Set(cases.filter(climbs).map(({ tenantId }) => tenantId))
+}
+
+/** The people of each tenant; of those that climb by levels also their levels, who is there, and who stands in. */
+async function organized (
+  tx: Tx,
+  people: ReadonlyMap<string, readonly Person[]>,
+  tenants: ReadonlySet<string>,
+  now: Micros
+): Promise<Map<string, People>> {
+  const asked = new Map([...tenants].map((tenantId) => [tenantId, people.get(tenantId)!.map(({ id }) => id)]))
+  const organizations = await readOrganizations(tx, asked, now)
+  const substitutes = await loadPeople(tx, substitutesWanted(organizations))
+  return new Map([...people].map(([tenantId, own]) => {
+    const all = [...own, ...substitutes.get(tenantId) ?? []]
+    return [tenantId, new People(all, organizations.get(tenantId))] as const
+  }))
+}
+
+function substitutesWanted (organizations: ReadonlyMap<string, Organization>): Map<string, PeopleWanted> {
+  const named = [...organizations].map(([tenantId, organization]) => [tenantId, substitutesIn(organization)] as const)
+  return new Map(
+    named.filter(([, ids]) => ids.length > 0).map(([tenantId, ids]) =>
+      [tenantId, { ids: new Set(ids), roles: new Set<Role>() }] as const
+    )
+  )
 }
 
 function queuedTicket ({ tenantId, ticket }: StoredCase): QueuedTicket[] {

@@ -15,7 +15,7 @@ import { readLevelFacts, ticketOf } from '../cases/level-context.ts'
 export function onWake ({ ids, recorder }: { ids: Ids, recorder: Recorder }) {
   return async (tx: Tx, due: readonly DueTimer[], now: Micros): Promise<void> => {
     const cases = [...(await loadCases(tx, due.map(({ tenantId, ownerId: id }) => ({ tenantId, id })))).values()]
-    const around = await readLevelFacts(tx, cases)
+    const around = await readLevelFacts(tx, cases, now)
     const outcomes = cases.map((stored): Outcome => {
       const { tenantId, id, ticketId, metric, state } = stored
       const ticket = ticketOf(stored)

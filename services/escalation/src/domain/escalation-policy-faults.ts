@@ -67,7 +67,7 @@ function triggerFaults (levels: readonly Level[]): Fault[] {
   return faults
 }
 
-const targetKinds = ['assignee', 'personId', 'stepsUp', 'role']
+const targetKinds = ['assignee', 'personId', 'stepsUp', 'nextLevelUp', 'role']
 
 function targetFaults ({ targets }: Level, i: number): Fault[] {
   return targets.flatMap((target, j) =>

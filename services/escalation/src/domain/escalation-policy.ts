@@ -14,12 +14,14 @@ export const targetRoles = roles.filter((role): role is Exclude<Role, 'customer'
 
 /**
  * Whom a level is meant for. `stepsUp` counts managers above the assignee: 1 is the manager, 2 the manager's manager.
+ * `nextLevelUp`: the nearest of them at a higher level of the tenant's hierarchy, whatever that is called.
  */
 export type Target =
   | { readonly assignee: true }
   | { readonly personId: string }
   | { readonly role: typeof targetRoles[number], readonly via: 'reporting_line' | 'tenant' }
   | { readonly stepsUp: number }
+  | { readonly nextLevelUp: true }
 
 /** What a level asks for. A raised priority is never lowered by it. */
 export type Action =

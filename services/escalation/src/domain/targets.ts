@@ -1,5 +1,6 @@
 import { rolesInCharge, type InCharge, type Role } from '@dueline/contracts'
 import type { Person, People } from './people.ts'
+import { levelUp } from './next-level-up.ts'
 import type { Target } from './escalation-policy.ts'
 
 /** A person that a level addresses, and the rule that named them. */
@@ -64,21 +65,32 @@ function lineInCharge ({ personIds: [first], rule }: InCharge, people: People): 
 /** A target that is found along a line. */
 type LineTarget = Exclude<Target, { readonly personId: string }>
 
+function atNextLevelUp (from: Person, people: People, prefix = ''): NamedTarget[] {
+  const found = levelUp(from, people)
+  return found === undefined ? [] : everyone([found.person], prefix + found.because)
+}
+
 /** Who a target names of a ticket without an assignee. Who is in charge stands where the assignee would. */
 function resolveUnassigned (target: LineTarget, inCharge: InCharge, people: People): NamedTarget[] {
   if ('assignee' in target) return inChargeFor(inCharge)
   const line = lineInCharge(inCharge, people)
+  if (line === null) {
+    const role = roleWithoutLine(target)
+    return everyone(people.inRole(role), `no assignee: every ${role} of the tenant`)
+  }
+  if ('nextLevelUp' in target) return atNextLevelUp(line[0]!, people, 'no assignee: ')
   if ('stepsUp' in target) {
-    if (line === null) {
-      const role = target.stepsUp === 1 ? 'manager' : 'ceo'
-      return everyone(people.inRole(role), `no assignee: every ${role} of the tenant`)
-    }
     const person = climb(line, target.stepsUp, () => true)
     return person === undefined ? [] : everyone([person], `no assignee: ${target.stepsUp} up from who is in charge`)
   }
-  if (line === null) return everyone(people.inRole(target.role), `no assignee: every ${target.role} of the tenant`)
   const person = climb(line, 0, (above) => holds(above, target.role))
   return person === undefined ? [] : everyone([person], `no assignee: ${target.role} in the line of who is in charge`)
+}
+
+/** Whom a target means where a role is in charge, which has no line. */
+function roleWithoutLine (target: Exclude<LineTarget, { readonly assignee: true }>): Role {
+  if ('role' in target) return target.role
+  return 'nextLevelUp' in target || target.stepsUp === 1 ? 'manager' : 'ceo'
 }
 
 /** Who a target names; empty when nobody does. */
@@ -97,6 +109,10 @@ function resolve (target: Target, holder: Holder, people: People): NamedTarget[]
   if ('assignee' in target) {
     const person = people.active(assigneeId)
     return person === undefined ? [] : everyone([person], 'the assignee')
+  }
+  if ('nextLevelUp' in target) {
+    const assignee = people.byId.get(assigneeId)
+    return assignee === undefined ? [] : atNextLevelUp(assignee, people)
   }
   const line = people.lineAbove(assigneeId)
   if ('stepsUp' in target) {

@@ -66,6 +66,7 @@ const TargetSchema = documentedAs(
     assignee: Type.Optional(Type.Literal(true)),
     personId: Type.Optional(Uuid),
     stepsUp: Type.Optional(stepsUp),
+    nextLevelUp: Type.Optional(Type.Literal(true)),
     role: Type.Optional(roleOf.role),
     via: Type.Optional(roleOf.via)
   }, {
@@ -76,6 +77,11 @@ const TargetSchema = documentedAs(
     TargetAssignee: ['Who has the ticket', { assignee: Type.Literal(true) }],
     TargetPerson: ['A named person', { personId: Uuid }],
     TargetStepsUp: ['Somebody up the reporting line', { stepsUp }],
+    TargetNextLevelUp: [
+      "The nearest up the reporting line at a higher level of the tenant's hierarchy, whatever it is called. Who is " +
+      'absent or has left is stood in for by the substitute, else by the next above',
+      { nextLevelUp: Type.Literal(true) }
+    ],
     TargetRole: ['Whoever has a role', roleOf]
   })
 )

@@ -13,6 +13,7 @@ export const person = pgTable('person', {
   role: text('role').$type<Role>().notNull(),
   screenName: text('screen_name').notNull(),
   managerId: uuid('manager_id'),
+  level: text('level'),
   active: boolean('active').notNull(),
   version: integer('version').notNull()
 }, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])

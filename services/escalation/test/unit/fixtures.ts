@@ -12,8 +12,14 @@ export function id (name: string): string {
   return `00000000-0000-7000-8000-${Buffer.from(name).toString('hex').padStart(12, '0').slice(0, 12)}`
 }
 
-export function person (name: string, role: Person['role'], manager: string | null = null, active = true): Person {
-  return { id: id(name), role, managerId: manager === null ? null : id(manager), active }
+export function person (
+  name: string,
+  role: Person['role'],
+  manager: string | null = null,
+  active = true,
+  level: string | null = null
+): Person {
+  return { id: id(name), role, managerId: manager === null ? null : id(manager), level, active }
 }
 
 /** agent ann → manager max → manager mia → ceo cleo; agent bob has no manager. */
