@@ -7,7 +7,7 @@ export const foundMax = 1_000
 /** So many are asked for before tickets are looked at in the list's order: more are dear, and may not be needed. */
 export const fewMax = 200
 
-/** What parts words, as in `search_words` of the migration 0018. */
+/** What parts words, as in `search_words` of the migration 0044. */
 const partings = /[\s!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~\u00a0\u060c\u061b\u061f\u066b\u066c«»“”‘’…–—]+/u
 
 /** A search, as web searches for Postgres. */

@@ -101,10 +101,11 @@ function ticketOf (row: WaitingRow): WaitingTicket {
 export async function tenantsWaiting (read: Read): Promise<string[]> {
   const { rows } = await read.$client.query<{ tenant_id: string }>({
     name: 'tenants-waiting',
+    // each looks for one row by its key: joined, all waiting tickets are read where no rule is
     text: `select u.tenant_id from assignment_turn u
-     where exists (select from assignment_rule r where r.tenant_id = u.tenant_id and r.active)
-       and exists (select from ticket t where t.tenant_id = u.tenant_id and t.assignee_id is null and t.${isUnfinished}
-         and t.channel <> 'import')
+       cross join lateral (select from assignment_rule r where r.tenant_id = u.tenant_id and r.active limit 1) r
+       cross join lateral (select from ticket t where t.tenant_id = u.tenant_id and t.assignee_id is null
+         and t.${isUnfinished} and t.channel <> 'import' limit 1) t
      order by u.tenant_id`
   })
   return rows.map(({ tenant_id: tenantId }) => tenantId)

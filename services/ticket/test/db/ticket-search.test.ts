@@ -212,3 +212,19 @@ t.test('what the search parts is what the index parts', async (t) => {
     t.equal(searchedWords(`"ab${sign === '"' ? ' ' : sign}12"`).wanted, '"ab 12"', sign)
   }
 })
+
+t.test('each letter is compared as it was when the first texts were read', async (t) => {
+  const { database } = await testDatabase(t, { schema, sources: migrations })
+  const like = (what: string): string => {
+    const marks = '[\u064b-\u0652\u0640]'
+    const forms: Record<string, string> = { أ: 'ا', إ: 'ا', آ: 'ا', ٱ: 'ا', ى: 'ي', ة: 'ه' }
+    return what.replace(new RegExp(marks, 'g'), '').replace(/[أإآٱىة]/g, (letter) => forms[letter]!)
+      .replace(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) & 15))
+  }
+  const { rows } = await database.pool.query<{ letter: string, compared: string }>(
+    `select chr(i) as letter, search_letters('a' || chr(i) || 'b') as compared from generate_series(1, 70000) i
+     where i not between 55296 and 57343`
+  )
+  t.ok(rows.length > 60_000)
+  t.strictSame(rows.filter(({ letter, compared }) => compared !== like(`a${letter}b`)), [])
+})
