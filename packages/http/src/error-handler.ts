@@ -1,10 +1,12 @@
 import type { ErrorObject } from 'ajv'
+import { isScimAddress, scimErrorBody, scimMediaType } from '@dueline/contracts'
 import { isTransient } from '@dueline/postgres'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { baseErrors, Problem, problemBody, type Fault } from './errors.ts'
 import { faultsOf } from './faults.ts'
 import { mergePatchType } from './merge-patch.ts'
 import { inTraceOf } from './request-context.ts'
+import { scimFaultOf } from './scim-problem.ts'
 import type { App } from './types.ts'
 
 /** The answer's media type (RFC 9457). */
@@ -107,20 +109,20 @@ function missingText ({ entry }: Problem, { params }: FastifyRequest): string | 
   return `there is no such ${words}, or you may not see it`
 }
 
-/** Answers with a problem. */
+/** Answers with a problem; under `/scim` in the form that SCIM has for errors, which is all that is read there. */
 export function sendProblem (error: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { entry, options } = error
+  reply.code(entry.status).headers(options.headers ?? {})
+  if (isScimAddress(request.url)) {
+    return reply.type(scimMediaType).send(JSON.stringify(scimErrorBody(scimFaultOf(error))))
+  }
   const path = request.url.split('?', 1)[0] ?? request.url
   const detail = options.detail ?? missingText(error, request)
   const body = problemBody(entry, detail === undefined ? options : { ...options, detail }, {
     instance: path,
     requestId: request.id
   })
-  return reply
-    .code(entry.status)
-    .headers(options.headers ?? {})
-    .type(problemMediaType)
-    .send(JSON.stringify(body))
+  return reply.type(problemMediaType).send(JSON.stringify(body))
 }
 
 /** Every error of an app ends in a problem; what no route is for is answered before (see `answerUnrouted`). */

@@ -1,7 +1,8 @@
 import { STATUS_CODES } from 'node:http'
-import { Problem, toProblem, type AnyReply, type AnyRequest, type App } from '@dueline/http'
+import { scimMediaType as mediaType, type ScimType } from '@dueline/contracts'
+import { Problem, scimFaultOf, toProblem, type AnyReply, type AnyRequest, type App } from '@dueline/http'
 import type { FastifyInstance } from 'fastify'
-import { errorBody, ScimError, type ScimType } from '../domain/scim/scim-error.ts'
+import { errorBody, ScimError } from '../domain/scim/scim-error.ts'
 import { listBody } from '../domain/scim/views.ts'
 import type { RouteDeps } from '../routes/route-deps.ts'
 import { bulk } from './bulk.ts'
@@ -13,19 +14,14 @@ import { createOne, deleteOne, patchOne, readOne, replaceOne, type Answer } from
 import { userKind } from './users.ts'
 import { askedBy, listQueryOf, readsNothing } from './requests.ts'
 
-const mediaType = 'application/scim+json; charset=utf-8'
-
 /** The scimType of problems that the service raises for its own API too. */
 const scimTypes: Readonly<Record<string, ScimType>> = { name_taken: 'uniqueness', person_exists: 'uniqueness' }
 
 /** An error as SCIM says it. */
 function scimErrorOf (error: unknown, request: AnyRequest): ScimError {
   if (error instanceof ScimError) return error
-  const { entry, options } = error instanceof Problem ? error : toProblem(error, request)
-  const faults = (options.faults ?? []).map(({ pointer, message }) => `${pointer} ${message}`.trim())
-  const type = scimTypes[entry.code] ??
-    (entry.status === 400 ? faults.length > 0 ? 'invalidValue' : 'invalidSyntax' : undefined)
-  return new ScimError(entry.status, type, [options.detail ?? entry.title, ...faults].join('; '))
+  const { status, scimType, detail } = scimFaultOf(toProblem(error, request), scimTypes)
+  return new ScimError(status, scimType, detail)
 }
 
 function sendError (error: unknown, request: AnyRequest, reply: AnyReply): AnyReply {
