@@ -46,6 +46,8 @@ export function retryAfterMs (headers: Headers): number | undefined {
 
 /** What `pending` becomes. @throws the signal's reason as soon as it is aborted */
 export async function unlessAborted<T> (pending: T | Promise<T>, signal: AbortSignal): Promise<T> {
+  // What comes of it once nobody waits is nobody's error, and must not end the process.
+  Promise.resolve(pending).catch(() => {})
   signal.throwIfAborted()
   let leave = (): void => {}
   const left = new Promise<void>((resolve) => {

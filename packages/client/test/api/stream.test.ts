@@ -105,6 +105,26 @@ t.test('events come as they happen; what a break missed comes from the feed, onc
   t.pass('and the connection is closed')
 })
 
+t.test('who leaves as soon as it is open, or while an event is looked at, gets no error either', async (t) => {
+  const server = await startFeed(t)
+  server.onConnect(server.accept)
+  for (const moment of ['open', 'event']) {
+    const leaving = new AbortController()
+    // Nobody waits for what is read then: as an error of the process it would end this file.
+    const onState = (): void => moment === 'open' ? leaving.abort() : undefined
+    const seen: string[] = []
+    const ended = (async () => {
+      for await (const { event } of createClient({ url: server.url }).stream({ signal: leaving.signal, onState })) {
+        seen.push(event.id)
+        leaving.abort()
+      }
+    })()
+    server.send((await server.streams.atLeast(moment === 'open' ? 1 : 2)).at(-1)!)
+    await ended
+    t.equal(seen.length, moment === 'open' ? 0 : 1, moment)
+  }
+})
+
 t.test('it goes on after a cursor, and with the types that were asked for', async (t) => {
   const server = await startFeed(t)
   server.append(5)
