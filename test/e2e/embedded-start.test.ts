@@ -111,6 +111,7 @@ const phases: Record<string, (folder: string, program: EmbeddedProgram) => boole
   'the start of the database': (folder) => existsSync(join(folder, 'postgres', 'password')),
   migrations: (folder) => postgresOf(folder) !== undefined,
   'the start of the services': (folder) => existsSync(join(folder, 'webhook-secret-key')),
+  'the start of the demonstration': (_folder, program) => program.stdout().includes('Demonstration, in real time:'),
   'the demonstration': (_folder, program) => program.stdout().includes('clock.started')
 }
 for (const [index, [phase, reached]] of Object.entries(phases).entries()) {

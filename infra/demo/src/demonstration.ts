@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseDuration } from '@dueline/business-time'
 import type { Client, DuelineEvent, EventOf, EventType, Ticket } from '@dueline/client'
+import { orAborted } from '@dueline/runtime'
 import { cast, type DemoAccess } from './cast.ts'
 import { explanationOf, isAssigned } from './explanation.ts'
 import { openEventStream, type EventStream } from './event-stream.ts'
@@ -41,46 +42,53 @@ const stepMsMax = 15_000
 export async function runDemo (
   { access, seed, mails, webhookUrl, print, opened, signal }: DemoOptions
 ): Promise<string[]> {
-  const { as } = access
   const begunMs = performance.now()
   const say = (line: string): void => {
     if (signal?.aborted !== true) print(`${((performance.now() - begunMs) / 1000).toFixed(3).padStart(7)} s  ${line}`)
   }
-  const webhooks = webhookUrl === undefined ? undefined : await openWebhooks(as.integrator, webhookUrl)
+  const { integrator } = access.as
+  const webhooks = webhookUrl === undefined ? undefined : await openWebhooks(integrator, webhookUrl)
   let ticketId = ''
-  const stream = await openEventStream(as.integrator, (event) => {
+  const stream = await openEventStream(integrator, (event) => {
     if (event.subject === `ticket/${ticketId}`) say(lineOf(event))
   })
-  signal?.addEventListener('abort', stream.close)
   const missing: string[] = []
-  try {
-    const { data: ticket } = await as.customer.post('/v1/tickets', {
-      body: {
-        subject: 'The printer is on fire',
-        customerId: cast.customer.id,
-        questionId: seed.questionId,
-        type: 'complaint',
-        priority: 'P2'
-      }
-    })
+  const run = async (): Promise<void> => {
+    signal?.throwIfAborted()
+    const ticket = await openTicket(access, seed)
     ticketId = ticket.id
     opened?.(ticket)
     say(`POST /v1/tickets → ${ticket.number}`)
     await stream.waitFor('the assignment by rule', isAssigned(ticket), stepMsMax)
-    say(`assigned: ${await explanationOf(as.manager, ticket.id)}`)
+    say(`assigned: ${await explanationOf(access.as.manager, ticket.id)}`)
     const steps = await runSteps(stream, ticket, access)
     missing.push(...steps.missing)
-    signal?.throwIfAborted()
     const { agentIsWarned } = steps
     missing.push(...await outcomes({ access, listener: webhooks?.listener, mails, ticket, agentIsWarned, say }))
+  }
+  try {
+    // Whatever it waits for, a stop waits for no more than what is removed below.
+    await orAborted(run(), signal)
   } catch (error) {
     missing.push((error as Error).message)
   } finally {
-    signal?.removeEventListener('abort', stream.close)
     stream.close()
     await webhooks?.close()
   }
   return signal?.aborted === true ? [] : missing
+}
+
+async function openTicket ({ as }: DemoAccess, { questionId }: DemoSeed): Promise<Ticket> {
+  const { data } = await as.customer.post('/v1/tickets', {
+    body: {
+      subject: 'The printer is on fire',
+      customerId: cast.customer.id,
+      questionId,
+      type: 'complaint',
+      priority: 'P2'
+    }
+  })
+  return data
 }
 
 /** An endpoint of the tenant that leads to a listener here. */

@@ -36,6 +36,7 @@ export async function openEventStream (client: Client, onEvent: (event: DuelineE
     waitFor: (what, accepts, withinMs) => {
       const found = seen.find(accepts)
       if (found !== undefined) return Promise.resolve(found)
+      if (closed.signal.aborted) return Promise.reject(new Error(`${what} was not waited for`))
       return nextEvent({ what, accepts, withinMs, waiters, closed: closed.signal })
     },
     close: () => closed.abort(),

@@ -1,4 +1,5 @@
 import { isProblem, type BodyOf, type Client } from '@dueline/client'
+import { orAborted } from '@dueline/runtime'
 import { cast, type DemoAccess } from './cast.ts'
 
 /** What the demonstration's tickets refer to. */
@@ -14,8 +15,13 @@ const agentCapacityPoints = 100_000
 /**
  * Makes the demo tenant's people, catalogue, escalation policy and agreement, in seconds instead of hours, and the rule
  * that gives its tickets to the agent; does nothing that is done already, so it can run on every start.
+ * @throws the reason of `signal`: nobody waits for what is still being made then
  */
-export async function seedDemo ({ as }: DemoAccess): Promise<DemoSeed> {
+export async function seedDemo ({ as }: DemoAccess, signal?: AbortSignal): Promise<DemoSeed> {
+  return await orAborted(seed(as), signal)
+}
+
+async function seed (as: DemoAccess['as']): Promise<DemoSeed> {
   await makePerson(as.admin, { ...cast.ceo, managerId: null })
   await makePerson(as.admin, { ...cast.manager, managerId: cast.ceo.id })
   await makePerson(as.admin, { ...cast.agent, managerId: cast.manager.id })

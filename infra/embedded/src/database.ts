@@ -1,9 +1,8 @@
 import { join } from 'node:path'
 import { acquireServer, type EmbeddedServer, type ServerWatcher } from '@dueline/embedded-postgres'
 import { createSchemas, migrate, type MigrationSource } from '@dueline/postgres'
-import type { Logger } from '@dueline/runtime'
+import { orAborted, type Logger } from '@dueline/runtime'
 import pg from 'pg'
-import { orAborted } from './aborted.ts'
 import { rolePassword } from './secrets.ts'
 import { databaseFaultOf } from './known-faults.ts'
 

@@ -83,7 +83,7 @@ async function runEmbedded (
   })
   stops.push(() => stack.stop())
   const access = await demoAccess(stack.url, stack.token)
-  const seed = await seedDemo(access)
+  const seed = await seedDemo(access, signal)
   const demonstration = runDemo({
     access,
     seed,

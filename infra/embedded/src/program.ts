@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Logger } from '@dueline/runtime'
-import { untilAborted } from './aborted.ts'
+import { untilAborted, type Logger } from '@dueline/runtime'
 import { StartFault } from './start-fault.ts'
 
 /** A program of the embedded form while it starts and runs. */

@@ -1,6 +1,6 @@
 import { demoAccess, runDemo, seedDemo, type DemoAccess, type DemoSeed } from '@dueline/demo'
 import type { ServerWatcher } from '@dueline/embedded-postgres'
-import { untilAborted } from './aborted.ts'
+import { untilAborted } from '@dueline/runtime'
 import { greeting, nextSteps } from './greeting.ts'
 import { openLog } from './log-file.ts'
 import type { Program } from './program.ts'
@@ -19,7 +19,7 @@ export async function start (program: Program, options: StartOptions, { port, ta
   program.stops.push(() => stack.stop())
   const access = await demoAccess(stack.url, stack.token)
   // Before the curl is shown: its customer has to exist.
-  const seed = await seedDemo(access)
+  const seed = await seedDemo(access, program.signal)
   releaseStartMemory()
   ready = true
   if (taken !== undefined) {

@@ -1,3 +1,4 @@
+export { orAborted, untilAborted } from './aborted.ts'
 export { createSystemClock, systemClock, type Clock, type ClockSources } from './clock.ts'
 export { happensWithin } from './happens-within.ts'
 export { systemIds, type Ids } from './ids.ts'
