@@ -116,6 +116,11 @@ export function poolKeys ({ id, pool }: AssignmentRule, { moduleId, productId }:
   return [moduleId, productId].filter((item) => item !== null)
 }
 
+/** Whether a rule is for a ticket; all others are left out of its decision. */
+export function isFor ({ condition }: AssignmentRule, { subject }: WaitingTicket): boolean {
+  return condition === null || holds(condition, subject)
+}
+
 /**
  * Who gets a ticket, and why each of the others does not. The first rule that the ticket meets and that finds somebody
  * available with enough capacity left decides; a rule that finds nobody passes it to the next. Pure: the same snapshot
@@ -124,7 +129,7 @@ export function poolKeys ({ id, pool }: AssignmentRule, { moduleId, productId }:
 export function decide (snapshot: AssignmentSnapshot, ticket: WaitingTicket): Decision {
   const rules: RuleVerdict[] = []
   for (const rule of snapshot.rules) {
-    if (rule.condition !== null && !holds(rule.condition, ticket.subject)) continue
+    if (!isFor(rule, ticket)) continue
     const members = poolKeys(rule, ticket.subject).map((key) => snapshot.pools[key] ?? []).find((pool) =>
       pool.length > 0
     )
@@ -200,24 +205,24 @@ function whyOf (
   return `least loaded, ${load} of ${capacity} points`
 }
 
-/** The snapshot after a decision was carried out: for the next ticket. */
-export function afterDecision (
-  snapshot: AssignmentSnapshot,
+/** A snapshot that decisions change as they are made. */
+export type RunningSnapshot = Omit<AssignmentSnapshot, 'agents' | 'given'> & {
+  readonly agents: Record<string, AgentFacts>,
+  readonly given: Record<string, number>
+}
+
+/** Changes the snapshot to what it is once the decision is carried out: for the next ticket. */
+export function applyDecision (
+  { at, agents, points, given }: RunningSnapshot,
   { subject }: WaitingTicket,
   { assigneeId, ruleId }: Decision
-): AssignmentSnapshot {
-  const facts = assigneeId === null ? undefined : snapshot.agents[assigneeId]
-  if (facts === undefined || ruleId === null) return snapshot
+): void {
+  const facts = assigneeId === null ? undefined : agents[assigneeId]
+  if (facts === undefined || ruleId === null) return
   const { personId, load } = facts
   const key = shareKey(ruleId, personId)
-  return {
-    ...snapshot,
-    agents: {
-      ...snapshot.agents,
-      [personId]: { ...facts, load: load + snapshot.points[subject.priority], lastAt: snapshot.at }
-    },
-    given: { ...snapshot.given, [key]: (snapshot.given[key] ?? 0) + 1 }
-  }
+  agents[personId] = { ...facts, load: load + points[subject.priority], lastAt: at }
+  given[key] = (given[key] ?? 0) + 1
 }
 
 /** Which comes first of two tickets that wait: nearest due; those without a deadline last, the oldest first. */
@@ -238,13 +243,13 @@ export function decideAll (
   max = Infinity
 ): Array<{ ticket: WaitingTicket, decision: Decision, from: AssignmentSnapshot }> {
   const made: Array<{ ticket: WaitingTicket, decision: Decision, from: AssignmentSnapshot }> = []
-  let current: AssignmentSnapshot = { ...snapshot, agents: { ...snapshot.agents }, given: { ...snapshot.given } }
+  const current: RunningSnapshot = { ...snapshot, agents: { ...snapshot.agents }, given: { ...snapshot.given } }
   for (const ticket of [...tickets].sort(byUrgency)) {
     if (made.length >= max) break
     const decision = decide(current, ticket)
     if (decision.assigneeId === null) continue
     made.push({ ticket, decision, from: partOf(current, ticket, decision) })
-    current = afterDecision(current, ticket, decision)
+    applyDecision(current, ticket, decision)
   }
   return made
 }

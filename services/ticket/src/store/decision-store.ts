@@ -1,39 +1,28 @@
-import { instantParam, type Read, type Tx } from '@dueline/postgres'
-import { and, eq, sql, type InferSelectModel } from 'drizzle-orm'
+import { tableRows, type Read, type Tx } from '@dueline/postgres'
+import { and, eq, type InferSelectModel } from 'drizzle-orm'
 import { assignmentDecision } from './assignment-tables.ts'
 
 /** A decision that was carried out, with all that it was made from. */
 export type StoredDecision = Omit<InferSelectModel<typeof assignmentDecision>, 'tenantId'>
 
-/** Writes down what was decided, and who got how many tickets of which rule. Two statements whatever the number. */
+const rows = tableRows(assignmentDecision)
+
+// one statement: neither part reads what the other writes
+const saveSql = `
+  with decided as (
+    insert into assignment_decision (${rows.columns()}) select ${rows.columns()} from ${rows.from(1, 'd')}
+    on conflict (${rows.key()}) do update set ${rows.assignments('excluded')})
+  insert into assignment_share as s (tenant_id, rule_id, person_id, given, last_at)
+    select tenant_id, rule_id, assignee_id, count(*), max(decided_at) from ${rows.from(1, 'd')}
+    group by tenant_id, rule_id, assignee_id order by rule_id, assignee_id
+    on conflict (tenant_id, rule_id, person_id)
+    do update set given = s.given + excluded.given, last_at = greatest(s.last_at, excluded.last_at)`
+
+/** Writes down what was decided, and who got how many tickets of which rule. One statement whatever the number. */
 export async function saveDecisions (tx: Tx, tenantId: string, decisions: readonly StoredDecision[]): Promise<void> {
   if (decisions.length === 0) return
-  await tx.insert(assignmentDecision).values(decisions.map((decision) => ({ ...decision, tenantId })))
-    .onConflictDoUpdate({
-      target: [assignmentDecision.tenantId, assignmentDecision.ticketId],
-      set: {
-        ticketVersion: sql`excluded.ticket_version`,
-        decidedAt: sql`excluded.decided_at`,
-        ruleId: sql`excluded.rule_id`,
-        assigneeId: sql`excluded.assignee_id`,
-        snapshot: sql`excluded.snapshot`
-      }
-    })
-  await tx.$client.query({
-    name: 'assignment-shares',
-    text: `insert into assignment_share as s (tenant_id, rule_id, person_id, given, last_at)
-      select $1, rule_id, person_id, count(*), max(at)
-      from unnest($2::uuid[], $3::uuid[], $4::timestamptz[]) as d(rule_id, person_id, at)
-      group by rule_id, person_id order by rule_id, person_id
-      on conflict (tenant_id, rule_id, person_id)
-      do update set given = s.given + excluded.given, last_at = greatest(s.last_at, excluded.last_at)`,
-    values: [
-      tenantId,
-      decisions.map(({ ruleId }) => ruleId),
-      decisions.map(({ assigneeId }) => assigneeId),
-      decisions.map(({ decidedAt }) => instantParam(decidedAt))
-    ]
-  })
+  const values = rows.values(decisions.map((decision) => ({ ...decision, tenantId })))
+  await tx.$client.query({ name: 'assignment-decisions', text: saveSql, values })
 }
 
 /** The last decision about a ticket, or null when no rule has given it to anybody. */

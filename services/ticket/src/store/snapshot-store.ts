@@ -12,6 +12,7 @@ import {
 import { instantParam, readInstant, type Read } from '@dueline/postgres'
 import { and, eq, inArray, or } from 'drizzle-orm'
 import {
+  isFor,
   shareKey,
   type AgentFacts,
   type AssignmentRule,
@@ -23,16 +24,18 @@ import { findTeams } from './team-store.ts'
 import { isUnfinished } from './waiting-store.ts'
 
 /**
- * Reads all that decisions about these tickets by these rules need, in five statements whatever the number. What these
- * tickets take of whoever has them is no part of the load: they are decided as if nobody had them.
+ * Reads all that decisions about these tickets by these rules need, in five statements whatever the number; nothing of
+ * rules that are for none of them. What these tickets take of whoever has them is no part of the load: they are decided
+ * as if nobody had them.
  */
 export async function readSnapshot (
   read: Read,
   tenantId: string,
-  rules: readonly AssignmentRule[],
+  all: readonly AssignmentRule[],
   tickets: readonly WaitingTicket[],
   at: Micros
 ): Promise<AssignmentSnapshot> {
+  const rules = all.filter((rule) => tickets.some((ticket) => isFor(rule, ticket)))
   const pools = await poolsOf(read, tenantId, rules, tickets)
   const { points, defaultCapacityPoints } = await capacityOf(read, tenantId)
   const people = [...new Set(Object.values(pools).flat())]

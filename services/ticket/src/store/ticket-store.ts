@@ -1,5 +1,5 @@
 import { isUuid } from '@dueline/contracts'
-import type { Read, Tx } from '@dueline/postgres'
+import { rowsOf, type Read, type Tx } from '@dueline/postgres'
 import { and, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
 import type { Ticket } from '../domain/ticket.ts'
 import { slaOfTicket } from './sla-store.ts'
@@ -55,8 +55,13 @@ export async function findTickets (read: Read, tenantId: string, ids: readonly s
 /** Locks several tickets of a tenant, always in the order of their ids so that two batches cannot deadlock. */
 export async function lockTickets (tx: Tx, tenantId: string, ids: readonly string[]): Promise<Map<string, Ticket>> {
   if (ids.length === 0) return new Map()
-  const rows = await selectTickets(tx).where(and(eq(ticket.tenantId, tenantId), inArray(ticket.id, [...ids])))
-    .orderBy(ticket.id).for('update')
+  const rows = await rowsOf(
+    tx,
+    ticket,
+    sql`from ${ticket} where ${ticket.tenantId} = ${tenantId} and ${ticket.id} = any(${sql.param(ids)}::uuid[])
+      order by ${ticket.id} for update`,
+    besideRow
+  )
   return new Map(rows.map((row) => [row.id, row]))
 }
 

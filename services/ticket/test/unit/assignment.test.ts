@@ -2,7 +2,7 @@ import type { Priority } from '@dueline/contracts'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import {
-  afterDecision,
+  applyDecision,
   byUrgency,
   choices,
   decide,
@@ -11,6 +11,7 @@ import {
   type AgentFacts,
   type AssignmentRule,
   type AssignmentSnapshot,
+  type RunningSnapshot,
   type WaitingTicket
 } from '../../src/domain/assignment.ts'
 import { canHold, conditionFaultsOf } from '../../src/domain/rule-faults.ts'
@@ -154,7 +155,8 @@ void t.test('nobody who could have a waiting ticket is left free, and the nearer
     t,
     fc.property(some, ([snapshot, queue]) => {
       const made = decideAll(snapshot, queue)
-      const end = made.reduce((now, { ticket, decision }) => afterDecision(now, ticket, decision), snapshot)
+      const end = structuredClone<RunningSnapshot>(snapshot)
+      for (const { ticket, decision } of made) applyDecision(end, ticket, decision)
       const given = new Set(made.map(({ ticket }) => ticket.id))
       const waiting = queue.filter(({ id }) => !given.has(id))
       const isUsed = waiting.every((ticket) => decide(end, ticket).assigneeId === null)
