@@ -64,7 +64,7 @@ const grants = {
   seeInternals: { roles: readers },
   /** To say who wrote something, when, and under which external id. */
   speakForOthers: { roles: readers },
-  /** All of a profile: one's own, that of who is below in the reporting line, and everybody's for a ceo. */
+  /** The workload of a profile: one's own, that of who is below in the reporting line, everybody's for a ceo. */
   seeWholeProfile: {
     roles: ['ceo', 'admin'],
     belongsTo: ({ personId, roles }: Principal, { id, lineIds }: OfPerson) =>

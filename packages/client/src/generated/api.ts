@@ -1493,7 +1493,7 @@ export interface paths {
         };
         /**
          * Read the profile of a person
-         * @description Names, responsibilities, availability, and the open tickets against capacity. The person, managers above it, ceos and administrators see all of it; others see the screen name. Customers have no profile: 404.
+         * @description Names, responsibilities, availability, and the open tickets against capacity. The staff sees what the directory shows it too; the workload is for the person, managers above it, ceos and administrators. Customers see the screen name, and have no profile themselves: 404.
          */
         get: operations["getPersonProfile"];
         put?: never;
@@ -2997,7 +2997,7 @@ export interface components {
         };
         /**
          * PersonProfile
-         * @description A person of the staff. Who is neither the person, nor above it in the reporting line, nor a ceo or an administrator gets null for `originalName`, `managerId`, `responsibilities`, `availability` and `workload`
+         * @description A person of the staff. Customers get null for `originalName`, `managerId`, `responsibilities` and `availability`, which the directory shows to the staff; `workload` is null for whoever is neither the person, nor above it in the reporting line, nor a ceo or an administrator
          */
         PersonProfile: {
             /**
@@ -13632,7 +13632,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A person of the staff. Who is neither the person, nor above it in the reporting line, nor a ceo or an administrator gets null for `originalName`, `managerId`, `responsibilities`, `availability` and `workload` */
+            /** @description A person of the staff. Customers get null for `originalName`, `managerId`, `responsibilities` and `availability`, which the directory shows to the staff; `workload` is null for whoever is neither the person, nor above it in the reporting line, nor a ceo or an administrator */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

@@ -42,7 +42,9 @@ const Profile = Type.Object({
   id: Uuid,
   role: RoleSchema,
   screenName: Type.String(),
-  originalName: nullable(Type.String({ description: 'Null for who may see the screen name only' })),
+  originalName: nullable(
+    Type.String({ description: 'As the directory has it; null for customers, who see the screen name only' })
+  ),
   languages: Type.Array(LanguageSchema, { description: 'In which the person is written to' }),
   managerId: nullable(Uuid),
   active: Type.Boolean(),
@@ -83,9 +85,9 @@ const Profile = Type.Object({
   )
 }, {
   title: 'PersonProfile',
-  description:
-    'A person of the staff. Who is neither the person, nor above it in the reporting line, nor a ceo or an ' +
-    'administrator gets null for `originalName`, `managerId`, `responsibilities`, `availability` and `workload`'
+  description: 'A person of the staff. Customers get null for `originalName`, `managerId`, `responsibilities` and ' +
+    '`availability`, which the directory shows to the staff; `workload` is null for whoever is neither the person, ' +
+    'nor above it in the reporting line, nor a ceo or an administrator'
 })
 
 /** GET /v1/people/{personId}/profile */
@@ -98,8 +100,9 @@ export function getPersonProfile (app: App, { database, clock }: RouteDeps): voi
       operationId: 'getPersonProfile',
       summary: 'Read the profile of a person',
       description:
-        'Names, responsibilities, availability, and the open tickets against capacity. The person, managers above ' +
-        'it, ceos and administrators see all of it; others see the screen name. Customers have no profile: 404.',
+        'Names, responsibilities, availability, and the open tickets against capacity. The staff sees what the ' +
+        'directory shows it too; the workload is for the person, managers above it, ceos and administrators. ' +
+        'Customers see the screen name, and have no profile themselves: 404.',
       tags: ['people'],
       params: pathId('personId'),
       response: { 200: Profile }
@@ -109,7 +112,7 @@ export function getPersonProfile (app: App, { database, clock }: RouteDeps): voi
       const { read } = database.forTenant(tenantId)
       const person = await findProfiled(read, tenantId, personId) ?? problem(baseErrors.not_found)
       if (isCustomer(person.role)) problem(baseErrors.not_found)
-      if (!authorize(principal, 'seeWholeProfile', person)) return publicProfile(person)
+      if (!authorize(principal, 'seeInternals')) return publicProfile(person)
       const { points, defaultCapacityPoints } = await capacityOf(read, tenantId)
       const agents = await agentsOf(read, tenantId, [personId], {
         points,
@@ -127,11 +130,9 @@ export function getPersonProfile (app: App, { database, clock }: RouteDeps): voi
           reason,
           until: reason === 'set' ? instantText(await setUntil(read, tenantId, personId)) : null
         },
-        workload: {
-          openTickets: await openCounts(read, tenantId, personId),
-          points: load,
-          capacityPoints: capacity
-        }
+        workload: authorize(principal, 'seeWholeProfile', person)
+          ? { openTickets: await openCounts(read, tenantId, personId), points: load, capacityPoints: capacity }
+          : null
       }
     }
   })

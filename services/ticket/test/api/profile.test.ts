@@ -38,18 +38,33 @@ t.test('profiles of people', async (t) => {
     })
   })
 
-  await t.test('others see the screen name only: customers, colleagues, managers who are not above', async (t) => {
-    const callers = [{ as: 'customer' }, { as: 'second' }, { as: 'second', roles: ['manager'] }] as const
+  await t.test('customers see the screen name only', async (t) => {
+    const { status, body } = await profileOf(people.agent.id, { as: 'customer' })
+    t.equal(status, 200)
+    const hidden = { originalName: null, managerId: null, responsibilities: null, workload: null, availability: null }
+    t.match(body, { screenName: people.agent.screenName, ...hidden })
+    t.notOk(JSON.stringify(body).includes(people.agent.name), 'never the original name')
+  })
+
+  await t.test('colleagues see what the directory shows them too, and no workload', async (t) => {
+    const callers = [
+      { as: 'second' },
+      { as: 'second', roles: ['manager'] },
+      { as: 'second', roles: ['integrator'] }
+    ] as const
     for (const caller of callers) {
-      const { status, body } = await profileOf(people.agent.id, caller)
-      t.equal(status, 200)
-      t.match(body, { screenName: people.agent.screenName, originalName: null, workload: null, availability: null })
-      t.notOk(JSON.stringify(body).includes(people.agent.name), 'never the original name')
+      t.match((await profileOf(people.agent.id, caller)).body, {
+        originalName: people.agent.name,
+        managerId: people.manager.id,
+        responsibilities: [],
+        availability: { state: 'available' },
+        workload: null
+      }, JSON.stringify(caller))
     }
     for (const caller of [{ as: 'manager' }, { as: 'admin' }, { as: 'second', roles: ['ceo'] }] as const) {
-      t.equal((await profileOf(people.agent.id, caller)).body.originalName, people.agent.name, JSON.stringify(caller))
+      t.match((await profileOf(people.agent.id, caller)).body, { workload: { points: 6 } }, JSON.stringify(caller))
     }
-    t.equal((await profileOf(people.manager.id)).body.originalName, null, 'an agent does not see up')
+    t.match((await profileOf(people.manager.id)).body, { originalName: people.manager.name, workload: null })
   })
 
   await t.test('customers, the unknown and people of other tenants have no profile', async (t) => {
