@@ -60,10 +60,13 @@ summarize()
 
 /** What test files find in their environment, started only for those that use it. */
 async function backends (): Promise<Record<string, string>> {
-  const postgres = files.every((file) => tierOf(file) === 'unit') ? undefined : await startTestPostgres()
+  const postgres = files.every((file) => tierOf(file) === 'unit')
+    ? undefined
+    : await startTestPostgres({ inMemory: true })
   if (postgres !== undefined) {
     stops.push(async () => {
-      await postgres.stop()
+      // Databases of tests that failed are there to be looked into.
+      await postgres.stop({ retainData: interrupted === undefined && !results.every(isGood) })
     })
     console.log(`Postgres for tests: ${postgres.kind}`)
   }

@@ -1,14 +1,17 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { acquireServer } from '@dueline/embedded-postgres'
+import { acquireServer, removeServer, ServerFault } from '@dueline/embedded-postgres'
 import { fromDocker } from './docker.ts'
+import { memoryFolderOf } from './memory-folder.ts'
 
-/** A Postgres server for tests or benchmarks. `stop` may be called once; it stops only what was started here. */
+/** A Postgres server for tests or benchmarks. */
 export interface TestPostgres {
   url: string
   kind: 'given' | 'docker' | 'embedded'
-  stop(): Promise<void>
+  /** May be called once; it stops only what was started here. What is in memory goes, unless it is kept. */
+  stop(options?: { retainData?: boolean }): Promise<void>
 }
 
 /** Options of `startTestPostgres`. */
@@ -18,6 +21,11 @@ export interface TestPostgresOptions {
    * false.
    */
   durable?: boolean
+  /**
+   * Keeps the data of an embedded server in memory while it is used, where there is room. Default false; whoever comes
+   * while they are there uses them.
+   */
+  inMemory?: boolean
   /** Further settings of the server, by their `postgresql.conf` name (not for a given server). */
   settings?: Record<string, string>
 }
@@ -26,12 +34,13 @@ const repository = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** A crash of the machine may lose a test's data, and nothing else: so tests do not wait for the disk. */
 const forgetful = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }
-const common = { max_connections: '300', shared_buffers: '128MB', max_wal_size: '1GB', log_min_messages: 'warning' }
+const common = { max_connections: '300', shared_buffers: '128MB', max_wal_size: '256MB', log_min_messages: 'warning' }
 
 /**
  * Finds or starts a server: `DUELINE_TEST_POSTGRES_URL`, else Docker (`postgres:17`) when a daemon answers at once and
- * has the image, else embedded-postgres with its data under `.dueline/`. Unless `durable`, a server started here runs
- * with **fsync off**. A test runner calls this once and passes the URL on in `DUELINE_TEST_POSTGRES_URL`.
+ * has the image, else embedded-postgres with its data under `.dueline/` or in memory. Unless `durable`, a server
+ * started here runs with **fsync off**. A test runner calls this once and passes the URL on in
+ * `DUELINE_TEST_POSTGRES_URL`.
  */
 export async function startTestPostgres (options: TestPostgresOptions = {}): Promise<TestPostgres> {
   const given = process.env.DUELINE_TEST_POSTGRES_URL
@@ -42,9 +51,31 @@ export async function startTestPostgres (options: TestPostgresOptions = {}): Pro
   const container = await fromDocker('postgres:17', async () => await startContainer(settings))
   if (container !== undefined) return container
   const folder = join(repository, '.dueline', options.durable === true ? 'bench-postgres' : 'test-postgres')
-  const server = await acquireServer(folder, settings)
+  return await embeddedServer(folder, settings, options)
+}
+
+/** An embedded server with its data in `folder`, or in memory. */
+export async function embeddedServer (
+  folder: string,
+  settings: Record<string, string>,
+  { durable = false, inMemory = false }: TestPostgresOptions = {}
+): Promise<TestPostgres> {
+  const memory = durable ? undefined : await memoryFolderOf(folder)
+  const used = memory !== undefined && (inMemory || existsSync(memory)) ? memory : folder
+  const server = await acquireServer(used, settings)
   if (server.fresh) await prune(server.url)
-  return { url: server.url, kind: 'embedded', stop: server.release }
+  return {
+    url: server.url,
+    kind: 'embedded',
+    async stop ({ retainData = false } = {}) {
+      await server.release()
+      if (!inMemory || used === folder || retainData) return
+      await removeServer(used).catch((error: unknown) => {
+        // Somebody has joined: the next run removes it.
+        if (!(error instanceof ServerFault)) throw error
+      })
+    }
+  }
 }
 
 async function startContainer (settings: Record<string, string>): Promise<TestPostgres> {
@@ -59,7 +90,7 @@ async function startContainer (settings: Record<string, string>): Promise<TestPo
   return {
     url: `postgres://postgres:postgres@${container.getHost()}:${container.getMappedPort(5432)}/postgres`,
     kind: 'docker',
-    stop: async () => {
+    async stop () {
       await container.stop()
     }
   }
