@@ -52,6 +52,7 @@ const cases: Record<string, [before: Schema, after: Schema, breaks: Direction[]]
   'a greater least number': [{ minimum: 0 }, { minimum: 1 }, ['input', 'event']],
   'a smaller least number': [{ minimum: 1 }, { minimum: 0 }, ['event']],
   'another pattern': [{ pattern: 'a' }, { pattern: 'b' }, ['input', 'event']],
+  'digits in words of every engine': [{ pattern: String.raw`^\d\D$` }, { pattern: String.raw`^[0-9]\D$` }, []],
   'no pattern': [{ pattern: 'a' }, {}, ['event']],
   'inside of a list': [{ type: 'array', items: oneOf('a', 'b') }, { type: 'array', items: oneOf('a') }, [
     'input',

@@ -7,7 +7,7 @@ const { LOG_LEVEL } = serviceConfig({ port: 0 })
 export const ConfigSchema = Type.Object({
   LOG_LEVEL,
   ...kafkaKeys,
-  KAFKA_BROKERS: Type.Array(Type.String({ pattern: '^[^\\s:/]+:\\d{1,5}$' }), {
+  KAFKA_BROKERS: Type.Array(Type.String({ pattern: '^[^\\s:/]+:[0-9]{1,5}$' }), {
     separator: ',',
     minItems: 1,
     description: 'Brokers as `host:port`; some are enough, they name the others'

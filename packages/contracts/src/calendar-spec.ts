@@ -1,8 +1,12 @@
 import { Type } from 'typebox'
 import { TimeZone } from './vocabulary.ts'
 
-const clockTime = '([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,6})?)?|24:00(:00(\\.0{1,6})?)?'
-const date = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', format: 'date', description: 'a local date: 2026-12-25' })
+const clockTime = '([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,6})?)?|24:00(:00(\\.0{1,6})?)?'
+const date = Type.String({
+  pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
+  format: 'date',
+  description: 'a local date: 2026-12-25'
+})
 const time = Type.String({ pattern: `^(${clockTime})$`, description: 'HH:MM[:SS[.ffffff]], 24:00 ends a day' })
 const times = Type.Array(
   Type.Unsafe<[from: string, to: string]>({
@@ -32,7 +36,7 @@ const dated = Type.Unsafe<object>({
   examples: [{ '2026-12-24': [['09:00', '12:00']] }]
 })
 
-const dayOfYear = Type.String({ pattern: '^\\d{2}-\\d{2}$', description: 'a day of every year: 12-25' })
+const dayOfYear = Type.String({ pattern: '^[0-9]{2}-[0-9]{2}$', description: 'a day of every year: 12-25' })
 const season = Type.Object({
   from: date,
   to: Type.String({ ...date, description: 'the last local date of the season' }),

@@ -145,7 +145,8 @@ export const PointsPerPriority = Type.Object({ P0: Points, P1: Points, P2: Point
  */
 export const Instant = Type.String({
   format: 'date-time',
-  pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,6})?Z$',
+  pattern:
+    '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,6})?Z$',
   description: 'RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z'
 })
 
@@ -154,13 +155,13 @@ export const Instant = Type.String({
  * that of JSON Schema is the one of RFC 3339, which has no decimals and no sign.
  */
 export const Duration = Type.String({
-  pattern: '^PT(?=\\d)(\\d{1,7}H)?(\\d{1,9}M)?(\\d{1,10}(\\.\\d{1,6})?S)?$',
+  pattern: '^PT(?=[0-9])([0-9]{1,7}H)?([0-9]{1,9}M)?([0-9]{1,10}(\\.[0-9]{1,6})?S)?$',
   description: 'ISO 8601 duration in hours, minutes, seconds: PT30M'
 })
 
 /** A duration that may be less than nothing. */
 export const SignedDuration = Type.String({
-  pattern: '^-?PT(?=\\d)(\\d{1,7}H)?(\\d{1,9}M)?(\\d{1,10}(\\.\\d{1,6})?S)?$',
+  pattern: '^-?PT(?=[0-9])([0-9]{1,7}H)?([0-9]{1,9}M)?([0-9]{1,10}(\\.[0-9]{1,6})?S)?$',
   description: 'ISO 8601 duration in hours, minutes, seconds, with a minus before it when it is negative: -PT30M'
 })
 

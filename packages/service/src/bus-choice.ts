@@ -10,7 +10,7 @@ const loginKeys = ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD']
 /** The keys that say how Kafka is reached. */
 export const kafkaKeys = {
   KAFKA_BROKERS: Type.Optional(
-    Type.Array(Type.String({ pattern: '^[^\\s:/]+:\\d{1,5}$' }), {
+    Type.Array(Type.String({ pattern: '^[^\\s:/]+:[0-9]{1,5}$' }), {
       separator: ',',
       description: 'Brokers as `host:port`; some are enough, they name the others'
     })

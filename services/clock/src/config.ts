@@ -1,7 +1,7 @@
 import { serviceConfig, directoryServiceKeys } from '@dueline/service'
 import { Type, type Static } from 'typebox'
 
-const duration = '^PT(?=\\d)(\\d{1,7}H)?(\\d{1,9}M)?(\\d{1,10}S)?$'
+const duration = '^PT(?=[0-9])([0-9]{1,7}H)?([0-9]{1,9}M)?([0-9]{1,10}S)?$'
 
 /** The service's configuration; the README's table is generated from it. */
 export const ConfigSchema = Type.Object({
