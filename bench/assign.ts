@@ -15,9 +15,11 @@ const seedSql = `
   insert into ticket.person (tenant_id, id, role, name, screen_name, language, active, version)
     select '${tenant}', md5('agent' || n)::uuid, 'agent', 'Agent ' || n, 'Agent', 'en', true, 1
     from generate_series(0, ${agentCount - 1}) n;
-  insert into ticket.team (tenant_id, id, name, member_ids, product_ids, module_ids, active, version)
-    select '${tenant}', md5('team' || n)::uuid, 'Team ' || n,
-      array(select md5('agent' || (n * 10 + i))::uuid::text from generate_series(0, 9) i), '{}', '{}', true, 1
+  insert into ticket.directory_copy (tenant_id, kind, id, version, deleted, snapshot)
+    select '${tenant}', 'team', md5('team' || n)::uuid, 1, false, jsonb_build_object(
+      'id', md5('team' || n)::uuid, 'name', 'Team ' || n, 'leadId', null, 'calendarId', null, 'productIds', '[]'::jsonb,
+      'moduleIds', '[]'::jsonb, 'active', true, 'version', 1, 'memberIds',
+      (select jsonb_agg(md5('agent' || (n * 10 + i))::uuid) from generate_series(0, 9) i))
     from generate_series(0, ${teamCount - 1}) n;
   insert into ticket.capacity_rules (tenant_id, points, default_capacity_points, version)
     values ('${tenant}', '{"P0":1,"P1":1,"P2":1,"P3":1}', 100000, 1);

@@ -9,8 +9,13 @@ export { runMain, stopOnSignal, whenAvailable, type Main } from './start.ts'
 export {
   copiedTypes,
   directoryCopyMigrations,
+  directoryCopyRow,
+  findDirectoryCopies,
   isCopied,
   onDirectoryChanged,
-  type CopiedType
+  saveDirectoryCopies,
+  type CopiedKind,
+  type CopiedType,
+  type DirectoryCopy
 } from './directory-copies.ts'
 export { noInChargeCopies, readInChargeCopies, type InChargeCopies, type QueuedTicket } from './in-charge-facts.ts'

@@ -9,21 +9,22 @@ import {
 import { createOutbox, forAll, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import type { Clock, Poller } from '@dueline/runtime'
-import { buildService, directoryService, type BuiltService } from '@dueline/service'
+import {
+  buildService,
+  copiedTypes,
+  directoryCopyMigrations,
+  directoryService,
+  type BuiltService
+} from '@dueline/service'
 import { createAssignmentLoop } from './assignment/assignment-loop.ts'
 import type { Config } from './config.ts'
 import { onCatalogueChanged } from './consumers/on-catalogue-changed.ts'
 import { onClockChanged } from './consumers/on-clock-changed.ts'
 import { onEscalationChanged } from './consumers/on-escalation-changed.ts'
 import { createOnEscalationLevelReached } from './consumers/on-escalation-level-reached.ts'
+import { createOnDirectoryChanged } from './consumers/on-directory-changed.ts'
 import { createOnPersonChanged } from './consumers/on-person-changed.ts'
-import {
-  onAbsenceChanged,
-  onAvailabilityChanged,
-  onCapacityChanged,
-  onResponsibilityChanged
-} from './consumers/on-presence-changed.ts'
-import { createOnTeamChanged } from './consumers/on-team-changed.ts'
+import { onAbsenceChanged, onAvailabilityChanged, onCapacityChanged } from './consumers/on-presence-changed.ts'
 import { errors } from './errors.ts'
 import { createImportLoop } from './imports/import-loop.ts'
 import { routes } from './routes/index.ts'
@@ -45,6 +46,7 @@ export const schema = 'ticket'
 
 /** Everything the schema is made of. */
 export const migrations: MigrationSource[] = [
+  directoryCopyMigrations,
   { name: 'ticket', directory: new URL('../migrations', import.meta.url) },
   httpMigrations,
   messagingMigrations
@@ -116,8 +118,7 @@ function handlersOf (
     'dueline.escalation.exhausted.v1': onEscalationChanged,
     'dueline.person.changed.v1': createOnPersonChanged(directory),
     ...forAll(organizationEventTypes, 'ignored'),
-    'dueline.team.changed.v1': createOnTeamChanged(teams),
-    'dueline.responsibility.changed.v1': onResponsibilityChanged,
+    ...forAll(copiedTypes, createOnDirectoryChanged(teams)),
     'dueline.availability.changed.v1': onAvailabilityChanged,
     'dueline.absence.changed.v1': onAbsenceChanged,
     'dueline.capacity.changed.v1': onCapacityChanged

@@ -3479,7 +3479,7 @@ export interface components {
             active?: boolean;
             condition?: components["schemas"]["Condition"] | null;
             pool: components["schemas"]["AssignmentPool"];
-            /** @description Only people whose language is that of the customer */
+            /** @description Only people who have a language of the customer; of those, who has the one that comes first there */
             sameLanguage?: boolean;
             /**
              * @description Who is taken of those who are available and have room: the least loaded against capacity, who was given nothing for longest, each in turn by weight, or who had the customer’s last ticket (else the least loaded)
@@ -3637,7 +3637,7 @@ export interface components {
             active: boolean;
             condition: components["schemas"]["Condition"] | null;
             pool: components["schemas"]["AssignmentPool"];
-            /** @description Only people whose language is that of the customer */
+            /** @description Only people who have a language of the customer; of those, who has the one that comes first there */
             sameLanguage: boolean;
             /**
              * @description Who is taken of those who are available and have room: the least loaded against capacity, who was given nothing for longest, each in turn by weight, or who had the customer’s last ticket (else the least loaded)
@@ -3676,7 +3676,7 @@ export interface components {
             active?: boolean;
             condition?: components["schemas"]["Condition"] | null;
             pool?: components["schemas"]["AssignmentPool"];
-            /** @description Only people whose language is that of the customer */
+            /** @description Only people who have a language of the customer; of those, who has the one that comes first there */
             sameLanguage?: boolean;
             /**
              * @description Who is taken of those who are available and have room: the least loaded against capacity, who was given nothing for longest, each in turn by weight, or who had the customer’s last ticket (else the least loaded)
@@ -3793,7 +3793,8 @@ export interface components {
             availability: components["schemas"]["AvailabilityState"];
             /** @enum {string} */
             reason: "inactive" | "set" | "absence" | "calendar" | "none";
-            language: components["schemas"]["Language"];
+            /** @description In the order of preference */
+            languages: components["schemas"]["Language"][];
             /** @description Points of the unfinished tickets of the person */
             load: number;
             capacity: number;

@@ -51,18 +51,21 @@ export const PersonChanged = Type.Object({ person: PersonSnapshot }, {
 })
 export type PersonChanged = Static<typeof PersonChanged>
 
-export const UnitChanged = Type.Object({
-  unit: Type.Object({
-    id: Uuid,
-    name: Type.String({ maxLength: 200 }),
-    kind: nullable(Type.String({ maxLength: 100 })),
-    parentId: nullable(Uuid),
-    headId: nullable(Uuid),
-    active: Type.Boolean(),
-    version
-  }, { title: 'UnitSnapshot', description: 'A unit after what happened' }),
-  deleted
-}, { title: 'UnitChanged', description: 'A unit was added, changed or deleted' })
+export const UnitSnapshot = Type.Object({
+  id: Uuid,
+  name: Type.String({ maxLength: 200 }),
+  kind: nullable(Type.String({ maxLength: 100 })),
+  parentId: nullable(Uuid),
+  headId: nullable(Uuid),
+  active: Type.Boolean(),
+  version
+}, { title: 'UnitSnapshot', description: 'A unit after what happened' })
+export type UnitSnapshot = Static<typeof UnitSnapshot>
+
+export const UnitChanged = Type.Object({ unit: UnitSnapshot, deleted }, {
+  title: 'UnitChanged',
+  description: 'A unit was added, changed or deleted'
+})
 export type UnitChanged = Static<typeof UnitChanged>
 
 export const CustomerChanged = Type.Object({
@@ -82,17 +85,20 @@ export const CustomerChanged = Type.Object({
 }, { title: 'CustomerChanged', description: 'A company was added, changed or deleted' })
 export type CustomerChanged = Static<typeof CustomerChanged>
 
-export const ResponsibilityChanged = Type.Object({
-  responsibility: Type.Object({
-    id: Uuid,
-    productId: nullable({ ...Uuid, description: 'For what: a product, or null where it is a module' }),
-    moduleId: nullable({ ...Uuid, description: 'For what: a module, or null where it is a product' }),
-    personId: nullable({ ...Uuid, description: 'Who: a person, or null where it is a team' }),
-    teamId: nullable({ ...Uuid, description: 'Who: a team, or null where it is a person' }),
-    version
-  }, { title: 'ResponsibilitySnapshot', description: 'Who is responsible for what after what happened' }),
-  deleted
-}, { title: 'ResponsibilityChanged', description: 'Who is responsible for a product or module was added or deleted' })
+export const ResponsibilitySnapshot = Type.Object({
+  id: Uuid,
+  productId: nullable({ ...Uuid, description: 'For what: a product, or null where it is a module' }),
+  moduleId: nullable({ ...Uuid, description: 'For what: a module, or null where it is a product' }),
+  personId: nullable({ ...Uuid, description: 'Who: a person, or null where it is a team' }),
+  teamId: nullable({ ...Uuid, description: 'Who: a team, or null where it is a person' }),
+  version
+}, { title: 'ResponsibilitySnapshot', description: 'Who is responsible for what after what happened' })
+export type ResponsibilitySnapshot = Static<typeof ResponsibilitySnapshot>
+
+export const ResponsibilityChanged = Type.Object({ responsibility: ResponsibilitySnapshot, deleted }, {
+  title: 'ResponsibilityChanged',
+  description: 'Who is responsible for a product or module was added or deleted'
+})
 export type ResponsibilityChanged = Static<typeof ResponsibilityChanged>
 
 export const AvailabilityChanged = Type.Object({

@@ -1,18 +1,6 @@
 import { parseInstant } from '@dueline/business-time'
 import type { Handler } from '@dueline/messaging'
-import { saveAbsences, saveAvailabilities, saveCapacityRules, saveResponsibilities } from '../store/presence-store.ts'
-
-/** Keeps the copies of who is responsible for which product or module. */
-export const onResponsibilityChanged: Handler<'dueline.responsibility.changed.v1'> = async (tx, events) => {
-  await saveResponsibilities(
-    tx,
-    events.map(({ tenantid: tenantId, data: { responsibility, deleted } }) => ({
-      ...responsibility,
-      tenantId,
-      deleted
-    }))
-  )
-}
+import { saveAbsences, saveAvailabilities, saveCapacityRules } from '../store/presence-store.ts'
 
 /** Keeps the copies of what was set by hand of people. */
 export const onAvailabilityChanged: Handler<'dueline.availability.changed.v1'> = async (tx, events) => {

@@ -26,7 +26,7 @@ export interface AssignmentRule {
   readonly name: string
   readonly condition: Condition | null
   readonly pool: Pool
-  /** Whether the agent must have the language of the customer. */
+  /** Whether the agent must have a language of the customer; the customer's first that any of them has counts. */
   readonly sameLanguage: boolean
   readonly choice: Choice
   /** How often somebody comes in turn, beside 1 of everybody else. */
@@ -38,7 +38,8 @@ export interface AgentFacts {
   readonly personId: string
   readonly availability: AvailabilityState
   readonly reason: AvailabilityReason
-  readonly language: Language
+  /** In the order of preference. */
+  readonly languages: readonly Language[]
   /** Points of the tickets that he has and that are not finished, and the most that he can carry. */
   readonly load: number
   readonly capacity: number
@@ -50,7 +51,8 @@ export interface AgentFacts {
 export interface WaitingTicket {
   readonly id: string
   readonly subject: AgreementSubject
-  readonly language: Language
+  /** Of the customer, in the order of preference. */
+  readonly languages: readonly Language[]
   /** Who had the customer's ticket before this one. */
   readonly lastAgentId: string | null
   readonly dueAt: Micros | null
@@ -137,7 +139,7 @@ export function decide (snapshot: AssignmentSnapshot, ticket: WaitingTicket): De
       candidateOf(snapshot, rule, ticket, personId)
     )
     const fit = candidates.filter(({ verdict }) => verdict === 'others_first')
-    const chosen = fit.length === 0 ? null : best(snapshot, rule, ticket, fit)
+    const chosen = fit.length === 0 ? null : best(snapshot, rule, ticket, inBestLanguage(rule, ticket, fit))
     const outcome = members === undefined ? 'empty_pool' : chosen === null ? 'nobody_free' : 'chosen'
     rules.push({
       ruleId: rule.id,
@@ -159,19 +161,39 @@ export function decide (snapshot: AssignmentSnapshot, ticket: WaitingTicket): De
 function candidateOf (
   { agents, points }: AssignmentSnapshot,
   rule: AssignmentRule,
-  { subject, language }: WaitingTicket,
+  { subject, languages }: WaitingTicket,
   personId: string
 ): Candidate {
   const facts = agents[personId] ?? null
   if (facts === null) return { personId, facts, verdict: 'unknown' }
   if (facts.availability !== 'available') return { personId, facts, verdict: 'not_available' }
   if (!hasRoom(facts, points[subject.priority])) return { personId, facts, verdict: 'no_capacity' }
-  if (rule.sameLanguage && facts.language !== language) return { personId, facts, verdict: 'other_language' }
+  if (rule.sameLanguage && languageRank(languages, facts) === Infinity) {
+    return { personId, facts, verdict: 'other_language' }
+  }
   return { personId, facts, verdict: 'others_first' }
 }
 
 function hasRoom ({ load, capacity }: AgentFacts, points: number): boolean {
   return capacity > 0 && load + points <= capacity
+}
+
+/** Which of the customer's languages, in their order, is the first that the agent has; infinity: none. */
+function languageRank (wanted: readonly Language[], { languages }: AgentFacts): number {
+  const rank = wanted.findIndex((language) => languages.includes(language))
+  return rank === -1 ? Infinity : rank
+}
+
+/** Where the rule asks for languages: those who have the one that the customer prefers of all that anybody has. */
+function inBestLanguage (
+  { sameLanguage }: AssignmentRule,
+  { languages }: WaitingTicket,
+  fit: readonly Candidate[]
+): readonly Candidate[] {
+  if (!sameLanguage) return fit
+  const ranks = fit.map(({ facts }) => languageRank(languages, facts!))
+  const first = Math.min(...ranks)
+  return fit.filter((_, i) => ranks[i] === first)
 }
 
 /** The one who comes first by the rule's choice. */

@@ -54,7 +54,9 @@ const fields = {
   /** Checked in code, with exact pointers. */
   condition: documentedAs(Type.Unsafe<Condition | null>({}), nullable(ConditionSchema)),
   pool: PoolSchema,
-  sameLanguage: Type.Boolean({ description: 'Only people whose language is that of the customer' }),
+  sameLanguage: Type.Boolean({
+    description: 'Only people who have a language of the customer; of those, who has the one that comes first there'
+  }),
   choice: stringEnum(choices, {
     description:
       'Who is taken of those who are available and have room: the least loaded against capacity, who was given ' +
@@ -113,7 +115,7 @@ const CandidateSchema = Type.Object({
     personId: Uuid,
     availability: AvailabilityStateSchema,
     reason: stringEnum(availabilityReasons),
-    language: LanguageSchema,
+    languages: Type.Array(LanguageSchema, { description: 'In the order of preference' }),
     load: Type.Integer({ minimum: 0, description: 'Points of the unfinished tickets of the person' }),
     capacity: Type.Integer({ minimum: 0 }),
     lastAt: nullable({ ...Instant, description: 'When a rule gave a ticket to the person last' })
@@ -155,7 +157,11 @@ export function explanationView ({ teamId: _, ...decision }: Decision, decidedAt
         ...candidate,
         facts: facts === null
           ? null
-          : { ...facts, lastAt: facts.lastAt === null ? null : formatInstant(facts.lastAt) }
+          : {
+            ...facts,
+            languages: [...facts.languages],
+            lastAt: facts.lastAt === null ? null : formatInstant(facts.lastAt)
+          }
       }))
     }))
   }

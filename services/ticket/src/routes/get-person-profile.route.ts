@@ -9,8 +9,7 @@ import {
   RoleSchema,
   stringEnum,
   TicketStatusSchema,
-  Uuid,
-  type Language
+  Uuid
 } from '@dueline/contracts'
 import { baseErrors, pathId, problem, type App } from '@dueline/http'
 import { Type, type Static } from 'typebox'
@@ -138,13 +137,13 @@ export function getPersonProfile (app: App, { database, clock }: RouteDeps): voi
   })
 }
 
-function publicProfile ({ id, role, screenName, language, active }: ProfiledPerson): Static<typeof Profile> {
+function publicProfile ({ id, role, screenName, languages, active }: ProfiledPerson): Static<typeof Profile> {
   return {
     id,
     role,
     screenName,
     originalName: null,
-    languages: [language as Language],
+    languages: [...languages],
     managerId: null,
     active,
     responsibilities: null,

@@ -4,18 +4,6 @@ import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzl
 import type { WhenAbsent } from '../domain/absence.ts'
 import type { AssignmentRule, AssignmentSnapshot, Choice, Pool, WaitingTicket } from '../domain/assignment.ts'
 
-/** Copies of who is responsible for which product or module. */
-export const responsibility = pgTable('responsibility', {
-  tenantId: text('tenant_id').notNull(),
-  id: uuid('id').notNull(),
-  productId: uuid('product_id'),
-  moduleId: uuid('module_id'),
-  personId: uuid('person_id'),
-  teamId: uuid('team_id'),
-  deleted: boolean('deleted').notNull(),
-  version: integer('version').notNull()
-}, (t) => [primaryKey({ columns: [t.tenantId, t.id] })])
-
 /** Copies of what was set by hand of somebody: a state, and what he can carry. */
 export const availability = pgTable('availability', {
   tenantId: text('tenant_id').notNull(),

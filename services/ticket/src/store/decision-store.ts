@@ -1,3 +1,4 @@
+import type { Language } from '@dueline/contracts'
 import { tableRows, type Read, type Tx } from '@dueline/postgres'
 import { and, eq, type InferSelectModel } from 'drizzle-orm'
 import { assignmentDecision } from './assignment-tables.ts'
@@ -31,5 +32,18 @@ export async function findDecision (read: Read, tenantId: string, ticketId: stri
     .where(and(eq(assignmentDecision.tenantId, tenantId), eq(assignmentDecision.ticketId, ticketId)))
   if (row === undefined) return null
   const { tenantId: _, ...decision } = row
-  return decision
+  return { ...decision, snapshot: asOfNow(decision.snapshot) }
+}
+
+/** What earlier releases have stored of an agent or a ticket: one language. */
+type OneLanguage = { readonly language?: Language, readonly languages?: readonly Language[] }
+
+/** A stored snapshot in the form that decisions are made from, whatever release has stored it. */
+function asOfNow ({ from, ticket }: StoredDecision['snapshot']): StoredDecision['snapshot'] {
+  const languagesOf = ({ language = 'en', languages = [language] }: OneLanguage): readonly Language[] => languages
+  const agents = Object.entries(from.agents).map(([id, facts]) => [id, { ...facts, languages: languagesOf(facts) }])
+  return {
+    from: { ...from, agents: Object.fromEntries(agents) as typeof from.agents },
+    ticket: { ...ticket, languages: languagesOf(ticket) }
+  }
 }

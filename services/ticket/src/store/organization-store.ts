@@ -1,5 +1,5 @@
 import type { Read } from '@dueline/postgres'
-import { overviewMax } from './overview-store.ts'
+import { isActive, membersOfTeam, overviewMax } from './overview-store.ts'
 
 /** A team or a product, and who works for it. */
 export interface Division {
@@ -12,8 +12,10 @@ export interface Division {
 export async function divisionsByTeam (read: Read, tenantId: string): Promise<Division[]> {
   const { rows } = await read.$client.query<Division>({
     name: 'overview-teams',
-    text: `select id, name, member_ids as "personIds" from team
-           where tenant_id = $1 and active order by name, id limit ${overviewMax + 1}`,
+    text: `
+      select id, snapshot ->> 'name' as name, array(${membersOfTeam('team')}) as "personIds"
+      from directory_copy team where tenant_id = $1 and kind = 'team' and ${isActive('team')}
+      order by name, id limit ${overviewMax + 1}`,
     values: [tenantId]
   })
   return rows
@@ -36,16 +38,18 @@ export async function divisionsByProduct (read: Read, tenantId: string): Promise
         select m.id, m.product_id from catalogue_item m join product p on p.id = m.product_id
         where m.tenant_id = $1 and m.kind = 'module' and m.active),
       owner as (
-        select i.product_id, r.person_id, r.team_id from item i
-          join responsibility r on r.tenant_id = $1 and not r.deleted and coalesce(r.module_id, r.product_id) = i.id
+        select i.product_id, r.snapshot ->> 'personId' as person_id, r.snapshot ->> 'teamId' as team_id from item i
+          join directory_copy r on r.tenant_id = $1 and r.kind = 'responsibility' and not r.deleted
+            and coalesce(r.snapshot ->> 'productId', r.snapshot ->> 'moduleId') = i.id::text
         union all
-        select i.product_id, null, t.id from item i
-          join team t on t.tenant_id = $1 and i.id::text = any(t.product_ids || t.module_ids)),
+        select i.product_id, null, t.id from item i join directory_copy t on t.tenant_id = $1 and t.kind = 'team'
+          and (t.snapshot -> 'productIds' ? i.id::text or t.snapshot -> 'moduleIds' ? i.id::text)),
       worker as (
-        select product_id, person_id::text as person_id from owner where person_id is not null
+        select product_id, person_id from owner where person_id is not null
         union
-        select o.product_id, m.id from owner o join team t on t.tenant_id = $1 and t.id = o.team_id and t.active
-          cross join lateral unnest(t.member_ids) as m(id))
+        select o.product_id, m.id from owner o
+          join directory_copy t on t.tenant_id = $1 and t.kind = 'team' and t.id = o.team_id and ${isActive('t')}
+          cross join lateral (${membersOfTeam('t')}) as m(id))
       select p.id, p.name, coalesce(array_agg(w.person_id) filter (where w.person_id is not null), '{}') as "personIds"
       from product p left join worker w on w.product_id = p.id group by p.id, p.name order by p.name, p.id`,
     values: [tenantId]

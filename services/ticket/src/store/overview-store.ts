@@ -9,6 +9,11 @@ const belowMax = 10_000
 /** No overview reads more open tickets. */
 export const openTicketsMax = 20_000
 
+/** Whether the team or unit that a row of `directory_copy` is about is there and active. */
+export const isActive = (row: string): string => `not ${row}.deleted and (${row}.snapshot ->> 'active')::boolean`
+/** The ids of the members of the team that a row of `directory_copy` is about, as texts. */
+export const membersOfTeam = (row: string): string => `select jsonb_array_elements_text(${row}.snapshot -> 'memberIds')`
+
 /** A member of a manager's team: below it in the reporting line, or in a team that it leads. */
 export interface Member {
   readonly id: string
@@ -52,12 +57,12 @@ export async function membersOf (read: Read, tenantId: string, managerId: string
         union
         select p.id from below b join person p on p.tenant_id = $1 and p.manager_id = b.id),
       led as (
-        select distinct m.id::uuid as id from team t cross join lateral unnest(t.member_ids) as m(id)
-        where t.tenant_id = $1 and t.lead_id = $2 and t.active)
+        select distinct m.id::uuid as id from directory_copy t cross join lateral (${membersOfTeam('t')}) as m(id)
+        where t.tenant_id = $1 and t.kind = 'team' and t.snapshot ->> 'leadId' = $2::uuid::text and ${isActive('t')})
       select p.id, p.role, p.screen_name as "screenName", p.active
       from ((select id from below limit ${belowMax}) union select id from led) m
         join person p on p.tenant_id = $1 and p.id = m.id
-      where p.id <> $2 and p.role <> 'customer' and (p.active or exists (
+      where p.id <> $2::uuid and p.role <> 'customer' and (p.active or exists (
         select from ticket t where t.tenant_id = $1 and t.assignee_id = p.id and t.${isUnfinished}))
       order by p.screen_name, p.id limit ${overviewMax + 1}`,
     values: [tenantId, managerId]

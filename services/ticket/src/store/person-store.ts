@@ -103,8 +103,11 @@ function copyOf ({ id, externalId, name, role }: NamedPerson): Person {
     screenName: name ?? externalId,
     email: null,
     language: 'en',
+    languages: ['en'],
     timeZone: null,
+    calendarId: null,
     managerId: null,
+    unitId: null,
     active: true,
     externalId,
     version: 0

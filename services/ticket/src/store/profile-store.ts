@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import type { Role, TicketStatus } from '@dueline/contracts'
+import type { Language, Role, TicketStatus } from '@dueline/contracts'
 import type { Read } from '@dueline/postgres'
 import { and, eq } from 'drizzle-orm'
 import { availability } from './assignment-tables.ts'
@@ -11,7 +11,8 @@ export interface ProfiledPerson {
   readonly role: Role
   readonly name: string
   readonly screenName: string
-  readonly language: string
+  /** In the order of preference. */
+  readonly languages: readonly Language[]
   readonly managerId: string | null
   readonly active: boolean
   /** Ids of the managers above, at most `lineMax`. */
@@ -44,7 +45,8 @@ export async function findProfiled (read: Read, tenantId: string, id: string): P
         union
         select p.id, p.manager_id, l.depth + 1 from line l
           join person p on p.tenant_id = $1 and p.id = l.manager_id where l.depth < ${lineMax})
-      select p.id, p.role, p.name, p.screen_name as "screenName", p.language, p.manager_id as "managerId", p.active,
+      select p.id, p.role, p.name, p.screen_name as "screenName",
+        coalesce(p.languages, array[p.language]) as languages, p.manager_id as "managerId", p.active,
         (select coalesce(array_agg(distinct l.id::text), '{}') from line l where l.depth > 0) as "lineIds"
       from person p where p.tenant_id = $1 and p.id = $2`,
     values: [tenantId, id]
@@ -68,8 +70,9 @@ export async function openCounts (read: Read, tenantId: string, id: string): Pro
 export async function responsibilitiesOf (read: Read, tenantId: string, id: string): Promise<OwnResponsibility[]> {
   const { rows } = await read.$client.query<OwnResponsibility>({
     name: 'profile-responsibilities',
-    text: `select product_id as "productId", module_id as "moduleId" from responsibility
-           where tenant_id = $1 and person_id = $2 and not deleted order by id limit ${responsibilitiesMax}`,
+    text: `select snapshot ->> 'productId' as "productId", snapshot ->> 'moduleId' as "moduleId" from directory_copy
+           where tenant_id = $1 and kind = 'responsibility' and snapshot ->> 'personId' = $2::uuid::text and not deleted
+           order by id limit ${responsibilitiesMax}`,
     values: [tenantId, id]
   })
   return rows

@@ -7,10 +7,11 @@ import {
   type EffectiveAvailability,
   type Language,
   type Priority,
+  type ResponsibilitySnapshot,
   type Role
 } from '@dueline/contracts'
 import { instantParam, readInstant, type Read } from '@dueline/postgres'
-import { and, eq, inArray, or } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import {
   isFor,
   shareKey,
@@ -19,7 +20,7 @@ import {
   type AssignmentSnapshot,
   type WaitingTicket
 } from '../domain/assignment.ts'
-import { capacityRules, responsibility } from './assignment-tables.ts'
+import { capacityRules } from './assignment-tables.ts'
 import { findTeams } from './team-store.ts'
 import { isUnfinished } from './waiting-store.ts'
 
@@ -64,11 +65,7 @@ async function poolsOf (
       : []
   )
   const named = [...items]
-  const owners = named.length === 0 ? [] : await read.select().from(responsibility).where(and(
-    eq(responsibility.tenantId, tenantId),
-    eq(responsibility.deleted, false),
-    or(inArray(responsibility.productId, named), inArray(responsibility.moduleId, named))
-  ))
+  const owners = await responsibilitiesFor(read, tenantId, named)
   const teamIds = [
     ...rules.flatMap(({ pool }) => pool.kind === 'team' ? [pool.teamId] : []),
     ...owners.flatMap(({ teamId }) => teamId === null ? [] : [teamId])
@@ -90,6 +87,22 @@ async function poolsOf (
   return pools
 }
 
+/** Who is responsible for these products and modules. */
+async function responsibilitiesFor (
+  read: Read,
+  tenantId: string,
+  items: readonly string[]
+): Promise<ResponsibilitySnapshot[]> {
+  if (items.length === 0) return []
+  const { rows } = await read.$client.query<{ snapshot: ResponsibilitySnapshot }>({
+    name: 'assignment-responsible',
+    text: `select snapshot from directory_copy where tenant_id = $1 and kind = 'responsibility' and not deleted
+        and coalesce(snapshot ->> 'productId', snapshot ->> 'moduleId') = any($2::text[]) order by id`,
+    values: [tenantId, items]
+  })
+  return rows.map(({ snapshot }) => snapshot)
+}
+
 /** What the copies say of whether somebody is there; `away`: by a planned absence. */
 export interface PresenceRow {
   active: boolean
@@ -101,7 +114,7 @@ export interface PresenceRow {
 interface AgentRow extends PresenceRow {
   id: string
   role: Role
-  language: Language
+  languages: Language[]
   capacity_points: number | null
   counts: Partial<Record<Priority, number>> | null
   last_at: string | null
@@ -109,7 +122,8 @@ interface AgentRow extends PresenceRow {
 
 // what each has is counted in the index of unfinished tickets: there is no count that could be wrong
 const agentsSql = `
-  select p.id, p.role, p.active, p.language, a.state, a.until::text, a.capacity_points,
+  select p.id, p.role, p.active, coalesce(p.languages, array[p.language]) as languages,
+    a.state, a.until::text, a.capacity_points,
     exists (select from absence b where b.tenant_id = $1 and b.person_id = p.id and not b.deleted
       and b.starts_at <= $3 and $3 < b.ends_at) as away,
     (select jsonb_object_agg(priority, n) from (select priority, count(*) as n from ticket t
@@ -139,7 +153,7 @@ export async function agentsOf (
   const { rows } = await read.$client.query<AgentRow>({ name: 'assignment-agents', text: agentsSql, values })
   return Object.fromEntries(
     rows.filter(({ role }) => !isCustomer(role)).map((row) => {
-      const { id: personId, language, counts } = row
+      const { id: personId, languages, counts } = row
       const { state, reason } = availabilityOf(row, at)
       const load = Object.entries(counts ?? {}).reduce(
         (sum, [priority, n]) => sum + points[priority as Priority] * n,
@@ -149,7 +163,7 @@ export async function agentsOf (
         personId,
         availability: state,
         reason,
-        language,
+        languages,
         load,
         capacity: row.capacity_points ?? defaultCapacityPoints,
         lastAt: row.last_at === null ? null : readInstant(row.last_at)

@@ -75,8 +75,12 @@ export const person = pgTable('person', {
   screenName: text('screen_name').notNull(),
   email: text('email'),
   language: text('language').$type<Language>().notNull(),
+  /** Null: an older release has copied the person, and `language` is all that is known. */
+  languages: text('languages').array().$type<Language[]>(),
   timeZone: text('time_zone'),
+  calendarId: uuid('calendar_id'),
   managerId: uuid('manager_id'),
+  unitId: uuid('unit_id'),
   active: boolean('active').notNull(),
   externalId: text('external_id'),
   version: integer('version').notNull()
@@ -100,21 +104,6 @@ export const catalogueItem = pgTable('catalogue_item', {
   productId: uuid('product_id'),
   moduleId: uuid('module_id'),
   active: boolean('active').notNull(),
-  version: integer('version').notNull()
-}, (t) => [primaryKey({ columns: [t.tenantId, t.id] })])
-
-/** Copy of the teams, newest version each. */
-export const team = pgTable('team', {
-  tenantId: text('tenant_id').notNull(),
-  id: uuid('id').notNull(),
-  name: text('name').notNull(),
-  leadId: uuid('lead_id'),
-  memberIds: text('member_ids').array().notNull(),
-  calendarId: uuid('calendar_id'),
-  productIds: text('product_ids').array().notNull(),
-  moduleIds: text('module_ids').array().notNull(),
-  active: boolean('active').notNull(),
-  deleted: boolean('deleted').notNull().default(false),
   version: integer('version').notNull()
 }, (t) => [primaryKey({ columns: [t.tenantId, t.id] })])
 

@@ -15,7 +15,7 @@ interface WaitingRow {
   question_id: string | null
   customer_id: string
   channel: WaitingTicket['subject']['channel']
-  language: Language | null
+  languages: Language[]
   last_agent_id: string | null
   due_at: string | null
 }
@@ -25,7 +25,7 @@ const lastAgent = `(select l.assignee_id from ticket l where l.tenant_id = t.ten
   order by l.created_at desc, l.id desc limit 1)`
 const columns =
   `t.id, t.type, t.priority, t.severity, t.product_id, t.module_id, t.question_id, t.customer_id, t.channel,
-  p.language, d.due_at::text as due_at`
+  coalesce(p.languages, array[coalesce(p.language, 'en')]) as languages, d.due_at::text as due_at`
 const beside = `left join ticket_sla d on d.tenant_id = t.tenant_id and d.ticket_id = t.id
   left join person p on p.tenant_id = t.tenant_id and p.id = t.customer_id`
 
@@ -91,7 +91,7 @@ function ticketOf (row: WaitingRow): WaitingTicket {
       customerId: row.customer_id,
       channel
     },
-    language: row.language ?? 'en',
+    languages: row.languages,
     lastAgentId: row.last_agent_id,
     dueAt: row.due_at === null ? null : readInstant(row.due_at)
   }

@@ -35,8 +35,11 @@ const fields = [
   'screenName',
   'email',
   'language',
+  'languages',
   'timeZone',
+  'calendarId',
   'managerId',
+  'unitId',
   'active',
   'externalId',
   'version'

@@ -3,7 +3,8 @@ import { ownedCopies, type Asker, type Upstream } from '@dueline/http'
 import type { TenantDatabases } from '@dueline/postgres'
 import { FreshCache, type Clock } from '@dueline/runtime'
 import { Compile } from 'typebox/compile'
-import { findTeams, saveTeams, type Team } from '../store/team-store.ts'
+import { directoryCopyRow, saveDirectoryCopies } from '@dueline/service'
+import { findTeams, type Team } from '../store/team-store.ts'
 
 /** The teams to which tickets are given, by the copies or by the directory. */
 export interface Teams {
@@ -28,15 +29,19 @@ export function createTeams (
   }
 ): Teams {
   const memory = new FreshCache<Team>(clock, freshMicros)
-  const teams = ownedCopies({
+  const teams = ownedCopies<{ readonly id: string }, TeamSnapshot, Team, Team & { tenantId: string }>({
     database,
     owner: directory,
     memory,
     read: findTeams,
-    save: saveTeams,
-    path: ({ id }: { id: string }) => `/v1/teams/${id}`,
-    isAnswer: (body) => Answer.Check(body),
-    rowOf: (team, _, tenantId): Team => ({
+    async save (read, rows) {
+      const row = ({ tenantId, deleted, ...team }: typeof rows[number]) =>
+        directoryCopyRow(tenantId, 'team', team, deleted)
+      await saveDirectoryCopies(read, rows.map(row))
+    },
+    path: ({ id }) => `/v1/teams/${id}`,
+    isAnswer: (body): body is TeamSnapshot => Answer.Check(body),
+    rowOf: (team, _, tenantId) => ({
       tenantId,
       id: team.id,
       name: team.name,

@@ -2,6 +2,7 @@ import { formatInstant, parseInstant, type Micros } from '@dueline/business-time
 import type { DuelineEvent, PersonSnapshot, Role } from '@dueline/contracts'
 import type { TrustedIssuer } from '@dueline/http'
 import { loadConfig } from '@dueline/runtime'
+import { directoryCopyRow, saveDirectoryCopies } from '@dueline/service'
 import {
   fakeClock,
   publish,
@@ -16,7 +17,6 @@ import {
 } from '@dueline/testkit'
 import { buildTicket, ConfigSchema, migrations, schema, type Config } from '../../src/app.ts'
 import { findPerson, savePeople } from '../../src/store/person-store.ts'
-import { saveTeams } from '../../src/store/team-store.ts'
 
 /** The instant at which every test's clock stands first. */
 export const start: Micros = parseInstant('2026-03-02T08:00:00Z')
@@ -119,26 +119,28 @@ export async function startTicket (
       handled = recordOf(service.consumer.handled)
       await service.consumer.start()
     }
-    const changed = testPerson({ ...before, ...fields, version: before.version + 1 })
+    const languages = before.languages ?? [before.language]
+    const changed = testPerson({ ...before, languages, ...fields, version: before.version + 1 })
     const event = testEvent('dueline.person.changed.v1', { person: changed }, { tenantid: tenant })
     await publish(harness.bus, [event])
     await handled.find((each) => each.id === event.id)
   }
 
-  await saveTeams(
+  await saveDirectoryCopies(
     database.read,
-    Object.entries(teams).map(([name, id]) => ({
-      tenantId: tenant,
-      id,
-      name,
-      leadId: people.manager.id,
-      memberIds: [people.agent.id, people.second.id],
-      calendarId: null,
-      productIds: [],
-      moduleIds: [],
-      active: name !== 'gone',
-      version: 1
-    }))
+    Object.entries(teams).map(([name, id]) =>
+      directoryCopyRow(tenant, 'team', {
+        id,
+        name,
+        leadId: people.manager.id,
+        memberIds: [people.agent.id, people.second.id],
+        calendarId: null,
+        productIds: [],
+        moduleIds: [],
+        active: name !== 'gone',
+        version: 1
+      })
+    )
   )
 
   return {

@@ -1,9 +1,9 @@
 // How the whole organization stands, by product and by team, and who sees it.
 import { formatInstant } from '@dueline/business-time'
 import { systemIds } from '@dueline/runtime'
+import { directoryCopyRow, saveDirectoryCopies } from '@dueline/service'
 import t from 'tap'
 import { saveItems } from '../../src/store/catalogue-store.ts'
-import { saveResponsibilities } from '../../src/store/presence-store.ts'
 import { other, people, start, startTicket, teams, tenant } from './harness.ts'
 import { clockChanged, publish } from './sla-events.ts'
 
@@ -28,11 +28,19 @@ t.test('overviews of the organization', async (t) => {
     { ...base, id: paper, kind: 'product', name: 'Paper', productId: null },
     { ...base, id: tray, kind: 'module', name: 'Tray', productId: printer }
   ])
-  const responsible = { tenantId: tenant, productId: null, moduleId: null, personId: null, teamId: null, version: 1 }
-  await saveResponsibilities(database.read, [
-    { ...responsible, id: systemIds.next(), productId: printer, personId: manager.id, deleted: false },
-    { ...responsible, id: systemIds.next(), moduleId: tray, teamId: teams.blue, deleted: false },
-    { ...responsible, id: systemIds.next(), productId: paper, personId: admin.id, deleted: true }
+  const responsible = (fields: object, deleted = false) => {
+    const none = { productId: null, moduleId: null, personId: null, teamId: null }
+    return directoryCopyRow(
+      tenant,
+      'responsibility',
+      { ...none, id: systemIds.next(), version: 1, ...fields },
+      deleted
+    )
+  }
+  await saveDirectoryCopies(database.read, [
+    responsible({ productId: printer, personId: manager.id }),
+    responsible({ moduleId: tray, teamId: teams.blue }),
+    responsible({ productId: paper, personId: admin.id }, true)
   ])
   const give = async (fields: object) =>
     (await post('/tickets', { subject: 'It smokes', customerId: customer.id, ...fields })).body

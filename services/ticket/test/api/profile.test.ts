@@ -1,6 +1,7 @@
 // What a profile shows, and to whom.
 import { formatInstant } from '@dueline/business-time'
 import t from 'tap'
+import { directoryCopyRow, saveDirectoryCopies } from '@dueline/service'
 import { people, startTicket, tenant } from './harness.ts'
 
 t.test('profiles of people', async (t) => {
@@ -36,6 +37,15 @@ t.test('profiles of people', async (t) => {
       ratings: null,
       performance: null
     })
+  })
+
+  await t.test('all languages are shown, in order; of whom an older release has copied, the one it knew', async (t) => {
+    const languages = async () => (await profileOf(people.agent.id)).body.languages
+    await service.changePerson(people.agent.id, { language: 'ar', languages: ['ar', 'en'] })
+    t.same(await languages(), ['ar', 'en'])
+    await run('update person set languages = null where tenant_id = $1')
+    t.same(await languages(), ['ar'])
+    await service.changePerson(people.agent.id, { language: 'en', languages: ['en'] })
   })
 
   await t.test('customers see the screen name only', async (t) => {
@@ -75,10 +85,13 @@ t.test('profiles of people', async (t) => {
 
   await t.test('responsibility, availability, absence and capacity are those of the directory', async (t) => {
     const [product, deleted] = ['01900000-0000-7000-8000-0000000000d1', '01900000-0000-7000-8000-0000000000d2']
-    const responsibility = `insert into responsibility (tenant_id, id, product_id, person_id, deleted, version)
-      values ($1, $2, $2, $3, $4, 1)`
-    await run(responsibility, product, people.agent.id, false)
-    await run(responsibility, deleted, people.agent.id, true)
+    await saveDirectoryCopies(
+      database.read,
+      [product, deleted].map((id) => {
+        const own = { id, productId: id, moduleId: null, personId: people.agent.id, teamId: null, version: 1 }
+        return directoryCopyRow(tenant, 'responsibility', own, id === deleted)
+      })
+    )
     await run(
       `insert into capacity_rules (tenant_id, points, default_capacity_points, version)
        values ($1, '{"P0": 10, "P1": 1, "P2": 1, "P3": 1}', 30, 1)`

@@ -1,7 +1,7 @@
 import type { Role, TicketStatus } from '@dueline/contracts'
 import { deadLetterSamples, type Samples, type SampleWorld } from '@dueline/testkit'
 import { systemIds } from '@dueline/runtime'
-import { saveTeams } from '../../src/store/team-store.ts'
+import { directoryCopyRow, saveDirectoryCopies } from '@dueline/service'
 import { line, ndjson } from './import-support.ts'
 import type { TestTicket } from './harness.ts'
 
@@ -124,7 +124,8 @@ const rulePath = async ({ make }: World) => ({ ruleId: (await make('createAssign
 async function teamIn ({ database }: TestTicket, { tenant: tenantId }: World) {
   const id = systemIds.next()
   const none = { leadId: null, memberIds: [], calendarId: null, productIds: [], moduleIds: [] }
-  await saveTeams(database.read, [{ ...none, tenantId, id, name: 'Desk', active: true, version: 1 }])
+  const team = { ...none, id, name: 'Desk', active: true, version: 1 }
+  await saveDirectoryCopies(database.read, [directoryCopyRow(tenantId, 'team', team)])
   return { teamId: id }
 }
 

@@ -93,7 +93,10 @@ t.test('overviews of teams', async (t) => {
 
   await t.test('a team that is not active, and a line that runs in a circle', async (t) => {
     await run('update person set manager_id = $2 where tenant_id = $1 and id = $3', below, manager.id)
-    await run('update team set active = false where tenant_id = $1 and id = any($2)', [teams.blue, teams.red])
+    await run(
+      `update directory_copy set snapshot = snapshot || '{"active": false}' where tenant_id = $1 and id = any($2)`,
+      [teams.blue, teams.red]
+    )
     const { status, body } = await overviewOf(manager.id)
     t.equal(status, 200)
     t.same(body.members.map(({ id }: { id: string }) => id), [below, left])

@@ -1,5 +1,6 @@
 import { createOutbox } from '@dueline/messaging'
 import { systemClock, systemIds } from '@dueline/runtime'
+import { directoryCopyRow, saveDirectoryCopies } from '@dueline/service'
 import { testDatabase } from '@dueline/testkit'
 import t from 'tap'
 import { migrations, schema } from '../../src/app.ts'
@@ -21,11 +22,10 @@ t.test('many workers give tickets away at once: each has one assignee, and nobod
      select $1, id, 'agent', 'A', 'A', 'en', true, 1 from unnest($2::uuid[]) id`,
     [tenant, agents]
   )
-  await pool.query(
-    `insert into team (tenant_id, id, name, member_ids, product_ids, module_ids, active, version)
-     values ($1, $2, 'Desk', $3, '{}', '{}', true, 1)`,
-    [tenant, team, agents]
-  )
+  const none = { leadId: null, calendarId: null, productIds: [], moduleIds: [] }
+  await saveDirectoryCopies(database.read, [
+    directoryCopyRow(tenant, 'team', { ...none, id: team, name: 'Desk', memberIds: agents, active: true, version: 1 })
+  ])
   await pool.query(
     `insert into capacity_rules (tenant_id, points, default_capacity_points, version)
      values ($1, '{"P0":1,"P1":1,"P2":1,"P3":1}', $2, 1)`,

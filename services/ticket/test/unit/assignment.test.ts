@@ -23,7 +23,7 @@ const products = [0, 1].map((n) => idOf('b', n))
 const agents = fc.record({
   availability: fc.constantFrom('available', 'available', 'away' as const),
   reason: fc.constant('set' as const),
-  language: fc.constantFrom('en', 'ar' as const),
+  languages: fc.shuffledSubarray(['en', 'ar'] as const, { minLength: 1 }),
   load: fc.integer({ min: 0, max: 6 }),
   capacity: fc.integer({ min: 0, max: 10 }),
   lastAt: fc.option(fc.integer({ min: 0, max: 50 }))
@@ -73,7 +73,7 @@ const queues: fc.Arbitrary<WaitingTicket[]> = fc.array(
   fc.record({
     priority: fc.constantFrom<Priority>('P0', 'P1', 'P2', 'P3'),
     productId: fc.option(fc.constantFrom(...products)),
-    language: fc.constantFrom('en', 'ar' as const),
+    languages: fc.shuffledSubarray(['en', 'ar'] as const, { minLength: 1 }),
     lastAgentId: fc.option(fc.constantFrom(...people)),
     dueAt: fc.option(fc.integer({ min: 0, max: 5 }))
   }),
@@ -175,7 +175,7 @@ void t.test('each choice takes whom it says', async (t) => {
     personId,
     availability: 'available',
     reason: 'none',
-    language: 'en',
+    languages: ['en'],
     load: 0,
     capacity: 10,
     lastAt: null,
@@ -193,7 +193,7 @@ void t.test('each choice takes whom it says', async (t) => {
       customerId: idOf('f', 1),
       channel: 'api'
     },
-    language: 'ar',
+    languages: ['ar', 'en'],
     lastAgentId: ben,
     dueAt: null
   }
@@ -219,7 +219,13 @@ void t.test('each choice takes whom it says', async (t) => {
   t.match(taken({ choice: 'longest_idle' }, { lastAt: 7 }, { lastAt: 8 }), { assigneeId: ann })
   t.match(taken({ choice: 'last_agent' }, {}, { load: 7 }), { assigneeId: ben, why: /before/ })
   t.match(taken({ choice: 'last_agent' }, {}, { load: 9 }), { assigneeId: ann }, 'who has no room is not waited for')
-  t.match(taken({ sameLanguage: true }, {}, { language: 'ar', load: 6 }), { assigneeId: ben })
+  t.match(taken({ sameLanguage: true }, {}, { languages: ['en', 'ar'], load: 6 }), {
+    assigneeId: ben,
+    rules: [{ candidates: [{ personId: ann, verdict: 'others_first' }, { personId: ben, verdict: 'chosen' }] }]
+  }, 'the customer’s first language counts before who has less to do')
+  t.match(taken({ sameLanguage: true }, {}, { languages: ['en', 'ar'], load: 9 }), {
+    assigneeId: ann
+  }, 'and the next one where nobody who has room has that')
   const given = { [shareKey(rule.id, ann)]: 4, [shareKey(rule.id, ben)]: 3 }
   t.match(taken({ choice: 'round_robin' }, {}, {}, given), { assigneeId: ben })
   const weights = [{ personId: ann, weight: 2 }]
