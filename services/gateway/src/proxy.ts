@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http'
 import { Readable, Transform } from 'node:stream'
 import httpProxy from '@fastify/http-proxy'
 import { baseErrors, Problem, sendProblem, type AnyReply, type AnyRequest, type App } from '@dueline/http'
@@ -156,10 +155,10 @@ export async function registerProxy (scope: App, options: ProxyOptions): Promise
   })
   parseBodies(scope, kind)
   const limit = kind === 'upload' ? config.UPLOAD_LIMIT_BYTES : bodyLimitBytes
-  const streams = new Set<ServerResponse>()
+  const streams = new Set<() => void>()
   // nobody else would end them: a stop would wait for its whole grace
   scope.addHook('preClose', async () => {
-    for (const stream of streams) stream.end()
+    for (const endStream of streams) endStream()
   })
   const passedOnAt = new WeakMap<AnyRequest, number>()
   function onResponse (request: AnyRequest, reply: AnyReply, answer: { stream: UpstreamBody }): void {

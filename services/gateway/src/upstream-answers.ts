@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { OutgoingHttpHeaders } from 'node:http'
 import { pipeline, type Readable } from 'node:stream'
 import { baseErrors, encodingFor, packed, Problem, sendProblem, type AnyReply, type AnyRequest } from '@dueline/http'
 
@@ -46,12 +46,19 @@ async function packedFor (request: AnyRequest, reply: AnyReply, body: Uint8Array
 /** The body of an upstream's answer: a stream that can also be taken as a whole. */
 export type UpstreamBody = Readable & { bytes(): Promise<Uint8Array> }
 
-/** Sends a small answer at once, a large one as it comes; an event stream is in `streams` for as long as it is open. */
+/** What ends an event, and what a service says that stops: a stream through the gateway ends with the gateway too. */
+const eventEnd = Buffer.from('\n\n')
+const farewell = 'event: stream-ended\ndata: {"reason":"stopping"}\n\n'
+
+/**
+ * Sends a small answer at once, a large one as it comes. While an event stream is open, `streams` has what ends it and
+ * says why.
+ */
 export function passOn (
   request: AnyRequest,
   reply: AnyReply,
   { stream }: { stream: UpstreamBody },
-  streams: Set<ServerResponse>
+  streams: Set<() => void>
 ): void {
   if (!String(reply.getHeader('content-type')).startsWith('text/event-stream')) {
     const length = Number(reply.getHeader('content-length') ?? Infinity)
@@ -70,7 +77,13 @@ export function passOn (
   request.raw.socket.setNoDelay(true)
   reply.raw.writeHead(reply.statusCode, { ...reply.getHeaders() as OutgoingHttpHeaders, 'x-accel-buffering': 'no' })
   reply.raw.flushHeaders()
-  streams.add(reply.raw)
+  let lastBytes = eventEnd
+  stream.on('data', (chunk: Buffer) => {
+    lastBytes = Buffer.concat([lastBytes, chunk.subarray(-2)]).subarray(-2)
+  })
+  // Within an event it would become part of that: readers would take half of one for whole.
+  const endStream = (): unknown => reply.raw.end(lastBytes.equals(eventEnd) ? farewell : '')
+  streams.add(endStream)
   // Either end going away is how a stream ends.
-  pipeline(stream, reply.raw, () => streams.delete(reply.raw))
+  pipeline(stream, reply.raw, () => streams.delete(endStream))
 }

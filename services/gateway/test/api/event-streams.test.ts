@@ -49,22 +49,33 @@ t.test('many open streams leave room for everything else', async (t) => {
   for (const stream of streams) stream.destroy()
 })
 
-t.test('a stop ends open streams at once, also at their services', async (t) => {
-  const gone = new Signal<string>()
-  const upstream = await serve(t, (request, response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
-    response.write('id: 1\n\n')
-    request.once('close', () => gone.emit('gone'))
+const stopping = 'event: stream-ended\ndata: {"reason":"stopping"}\n\n'
+for (
+  const [what, passed, end] of [
+    ['and says why', 'id: 1\n\n', stopping],
+    ['before anything came too', '', stopping],
+    ['but never as part of an event that has not come whole', 'id: 1\ndata: {"a":\n', '']
+  ] as const
+) {
+  t.test(`a stop ends open streams at once, also at their services, ${what}`, async (t) => {
+    const gone = new Signal<string>()
+    const upstream = await serve(t, (request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.flushHeaders()
+      if (passed !== '') response.write(passed)
+      request.once('close', () => gone.emit('gone'))
+    })
+    const { url, running } = await gateway(t, { notification: upstream })
+    const request = get(`${url}/v1/events/stream`, { headers: bearer })
+    const [response] = await once(request, 'response') as [IncomingMessage]
+    if (passed !== '') await once(response, 'readable')
+    const [read, received] = [readAll(response), gone.next()]
+    // Long before connections are cut: the test would not live to see that.
+    await running.stop(3_600_000)
+    t.equal(await read, passed + end, 'a clean end')
+    await received
   })
-  const { url, running } = await gateway(t, { notification: upstream })
-  const request = get(`${url}/v1/events/stream`, { headers: bearer })
-  const [response] = await once(request, 'response') as [IncomingMessage]
-  const [read, received] = [readAll(response), gone.next()]
-  // Long before connections are cut: the test would not live to see that.
-  await running.stop(3_600_000)
-  t.equal(await read, 'id: 1\n\n', 'a clean end')
-  await received
-})
+}
 
 t.test('a ticket stands for the token where the document says so, and nowhere else; it is in no log', async (t) => {
   const asked: string[] = []
