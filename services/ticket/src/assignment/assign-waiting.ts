@@ -22,23 +22,23 @@ export interface AssignDeps {
 
 /**
  * Gives a tenant's waiting tickets to people by its rules, nearest due first, until `assignedMax` are given or all have
- * been looked at. Holds the tenant's turn, so that whoever else decides sees what this has given; answers how many it
- * gave, 0 too where another worker has the turn.
+ * been looked at. Holds the tenant's turn, so that whoever else decides sees what this has given; does nothing where
+ * another worker has the turn. Answers whether it is to be called again: it has given some and not looked at all.
  */
-export async function assignWaiting (tx: Tx, tenantId: string, deps: AssignDeps): Promise<number> {
-  if (!await lockTurn(tx, tenantId, { wait: false })) return 0
+export async function assignWaiting (tx: Tx, tenantId: string, deps: AssignDeps): Promise<boolean> {
+  if (!await lockTurn(tx, tenantId, { wait: false })) return false
   const rules = await listRules(tx, tenantId, true)
-  if (rules.length === 0) return 0
+  if (rules.length === 0) return false
   const sticky = rules.some(({ choice }) => choice === 'last_agent')
   let after: QueuePlace | null = null
   for (;;) {
     const { tickets, last } = await waitingTickets(tx, tenantId, { limit: pageSize, after, sticky })
-    if (tickets.length === 0) return 0
+    if (tickets.length === 0) return false
     const snapshot = await readSnapshot(tx, tenantId, rules, tickets, deps.now())
     const made = decideAll(snapshot, tickets, assignedMax)
     const given = await carryOut(tx, tenantId, made, deps)
-    if (given > 0) return given
-    if (tickets.length < pageSize) return 0
+    const isAll = tickets.length < pageSize && made.length < assignedMax
+    if (isAll || given > 0) return !isAll
     after = last
   }
 }

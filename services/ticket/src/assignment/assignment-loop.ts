@@ -12,7 +12,8 @@ const steps = [[tenantsThatReturn, returnTickets], [tenantsWaiting, assignWaitin
 /**
  * Takes tickets back from who is absent and gives waiting ones to people, a transaction per tenant and step. Each pass
  * looks at what there is, so that no signal can be lost: whatever frees somebody, also an absence that begins or ends
- * by time alone, is seen `idleMs` later at most.
+ * by time alone, is seen `idleMs` later at most. What comes in during a pass waits as long: a busy tenant's tickets are
+ * decided together.
  */
 export function createAssignmentLoop (
   { database, facts, clock, logger, idleMs }: {
@@ -28,14 +29,15 @@ export function createAssignmentLoop (
     idleMs,
     logger,
     async run (signal) {
-      let changed = 0
+      let isMore = false
       for (const [tenants, step] of steps) {
         for (const tenantId of await tenants(database.read)) {
           if (signal.aborted) break
-          changed += await database.tx(async (tx) => await step(tx, tenantId, { facts, now: () => clock.now() }))
+          const deps = { facts, now: () => clock.now() }
+          if (await database.tx(async (tx) => await step(tx, tenantId, deps))) isMore = true
         }
       }
-      return changed > 0 ? 'busy' : 'idle'
+      return isMore ? 'busy' : 'idle'
     }
   })
 }

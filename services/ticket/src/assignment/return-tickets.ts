@@ -12,12 +12,12 @@ const returnedMax = 200
 
 /**
  * Takes a tenant's tickets back from people who are absent, nearest due first, at most `returnedMax`: they wait for a
- * rule then, in the team they were in. Answers how many it took.
+ * rule then, in the team they were in. Answers whether it is to be called again: there may be more of them.
  */
-export async function returnTickets (tx: Tx, tenantId: string, { facts, now }: AssignDeps): Promise<number> {
+export async function returnTickets (tx: Tx, tenantId: string, { facts, now }: AssignDeps): Promise<boolean> {
   const at = now()
   const absent = await absentPeople(tx, tenantId, at)
-  if (absent.size === 0) return 0
+  if (absent.size === 0) return false
   const tickets = await lockTickets(tx, tenantId, await ticketsOf(tx, tenantId, [...absent.keys()], returnedMax))
   const taken = [...tickets.values()].flatMap((ticket): FactBatch[] => {
     const { assigneeId, teamId, status } = ticket
@@ -29,5 +29,5 @@ export async function returnTickets (tx: Tx, tenantId: string, { facts, now }: A
     return fact === null ? [] : [[fact]]
   })
   if (taken.length > 0) await facts.append(tx, tenantId, taken)
-  return taken.length
+  return taken.length === returnedMax
 }
