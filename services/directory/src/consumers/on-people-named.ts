@@ -1,15 +1,21 @@
 import type { Micros } from '@dueline/business-time'
+import { isCustomer, type NewEvent } from '@dueline/contracts'
 import type { Handler, Outbox } from '@dueline/messaging'
 import type { Tx } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
 import { changeOf, gathered, type NamedPerson } from '../domain/named-people.ts'
 import { newPerson } from '../domain/new-person.ts'
 import { personEvent } from '../domain/person-event.ts'
+import { eventFrame } from '../routes/aggregates.ts'
+import { customers } from '../routes/customers.ts'
+import { removeContacts } from '../store/customer-store.ts'
+import { lockOrganization } from '../store/level-store.ts'
 import { changePeople, insertMissingPeople, lockPeople, type Person } from '../store/person-store.ts'
 
 /**
  * Adds whom imports name and the tenant does not have. Who was ever given a ticket is an agent and who never was a
  * customer, by the first name that was given, whatever the order of imports; whom somebody has entered stays as he is.
+ * Who becomes an agent is no contact of a company any more, in the same transaction: contacts are customers.
  */
 export function createOnPeopleNamed (
   { outbox, ids, clock }: { outbox: Outbox, ids: Ids, clock: Clock }
@@ -20,17 +26,27 @@ export function createOnPeopleNamed (
       tenants.set(tenantid, [...tenants.get(tenantid) ?? [], ...people])
     }
     for (const [tenantId, mentions] of tenants) {
-      const people = await taken(tx, tenantId, gathered(mentions), clock.now())
-      await outbox.add(
-        tx,
-        people.map((person) => personEvent(person, { id: ids.next(), tenantId, historical: true }))
-      )
+      const { people, joining } = await taken(tx, tenantId, gathered(mentions), clock.now())
+      if (joining.length > 0) await lockOrganization(tx, tenantId)
+      const companies = await removeContacts(tx, tenantId, joining, clock.now())
+      await outbox.add(tx, [
+        ...companies.map((company) =>
+          ({ ...eventFrame({ tenantId }, ids, company.id, company), ...customers.event(company, false) }) as NewEvent
+        ),
+        ...people.map((person) => personEvent(person, { id: ids.next(), tenantId, historical: true }))
+      ])
     }
   }
 }
 
-/** Adds and changes; answers everybody of whom something is new. */
-async function taken (tx: Tx, tenantId: string, named: readonly NamedPerson[], now: Micros): Promise<Person[]> {
+/** Everybody of whom something is new, and the ids of those who were customers before. */
+interface Taken {
+  readonly people: readonly Person[]
+  readonly joining: readonly string[]
+}
+
+/** Adds and changes. */
+async function taken (tx: Tx, tenantId: string, named: readonly NamedPerson[], now: Micros): Promise<Taken> {
   const known = await lockPeople(tx, tenantId, named.map(({ id }) => id))
   const missing = named.filter(({ id }) => !known.has(id)).map((mention) => personFrom(mention, now))
   const added = await insertMissingPeople(tx, tenantId, missing)
@@ -43,7 +59,9 @@ async function taken (tx: Tx, tenantId: string, named: readonly NamedPerson[], n
     const change = person?.imported === true ? changeOf(person, mention) : null
     return change === null ? [] : [{ id: mention.id, ...change }]
   })
-  return [...added, ...await changePeople(tx, tenantId, changes, now)]
+  const joining = changes.filter(({ id, role }) => isCustomer(known.get(id)!.role) && !isCustomer(role))
+  const changed = await changePeople(tx, tenantId, changes, now)
+  return { people: [...added, ...changed], joining: joining.map(({ id }) => id) }
 }
 
 function personFrom ({ id, externalId, name, role }: NamedPerson, now: Micros): Person {

@@ -95,7 +95,7 @@ async function stored<Draft extends object> (
 
 /** What an event says of every change: of what (`key`), when, and which version it makes. */
 export function eventFrame (
-  { tenantId }: TenantTx,
+  { tenantId }: Pick<TenantTx, 'tenantId'>,
   ids: RouteDeps['ids'],
   key: string,
   { version, updatedAt }: Pick<Stamped, 'version' | 'updatedAt'>

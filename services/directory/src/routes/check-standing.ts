@@ -29,7 +29,7 @@ export async function standingFaults (
   const unitId = next.unitId === before.unitId ? null : next.unitId
   const joinsStaff = isCustomer(before.role) && !isCustomer(next.role)
   if (managerId === null && level === null && unitId === null && !joinsStaff) return []
-  await lockOrganization(tx)
+  await lockOrganization(tx, tx.tenantId)
   return [
     ...(joinsStaff ? await contactFaults(tx, next.id) : []),
     ...(managerId === null ? [] : await managerFaults(tx, next.id, managerId)),

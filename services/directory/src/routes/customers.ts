@@ -61,7 +61,7 @@ async function faultsOf (
   next: CustomerDraft,
   before: CustomerDraft
 ): Promise<Fault[]> {
-  await lockOrganization(tx)
+  await lockOrganization(tx, tx.tenantId)
   const faults: Fault[] = []
   const { parentId } = next
   if (parentId !== null && parentId !== before.parentId) {
@@ -93,7 +93,7 @@ export const customers: Aggregate<CustomerDraft> = {
   mentions,
   faults: faultsOf,
   async beforeDelete (tx, id) {
-    await lockOrganization(tx)
+    await lockOrganization(tx, tx.tenantId)
     if (await hasSubsidiaries(tx, id)) problem(errors.customer_in_use)
   },
   event ({ createdAt: _, updatedAt: _at, ...snapshot }, deleted) {

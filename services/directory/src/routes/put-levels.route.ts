@@ -40,7 +40,7 @@ export function putLevels (app: App, { database, clock, ids, outbox }: RouteDeps
     handler: async (request, reply) =>
       await write(request, reply, database, async (tx) => {
         const { body: { preset, levels = [] } } = request
-        await lockOrganization(tx)
+        await lockOrganization(tx, tx.tenantId)
         const before = await readLevels(tx, tx.tenantId)
         requireIfMatch(request, before.version)
         const next = cleanedLevels(preset === undefined ? levels : presets[preset])

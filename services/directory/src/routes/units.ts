@@ -40,7 +40,7 @@ export const Unit = Type.Object({ id: Uuid, ...fields, ...Stamps }, {
 
 /** Locks the organization, so that two changes at once cannot close a cycle together. */
 async function parentFaults (tx: TenantTx, id: string, next: UnitDraft, before: UnitDraft): Promise<Fault[]> {
-  await lockOrganization(tx)
+  await lockOrganization(tx, tx.tenantId)
   const { parentId } = next
   if (parentId === null || parentId === before.parentId) return []
   const above = await unitsUpFrom(tx, tx.tenantId, parentId)
@@ -62,7 +62,7 @@ export const units: Aggregate<UnitDraft> = {
   },
   faults: parentFaults,
   async beforeDelete (tx, id) {
-    await lockOrganization(tx)
+    await lockOrganization(tx, tx.tenantId)
     const holds = await unitHolds(tx, id)
     if (holds !== null) problem(errors.unit_in_use, { detail: `the unit has ${holds}` })
   },

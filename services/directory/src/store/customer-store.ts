@@ -1,5 +1,8 @@
-import type { Read, TenantTx } from '@dueline/postgres'
+import type { Micros } from '@dueline/business-time'
+import { instantParam, type Read, type TenantTx, type Tx } from '@dueline/postgres'
 import { and, arrayContains, eq, sql } from 'drizzle-orm'
+import type { CustomerDraft } from '../domain/customer.ts'
+import type { Stamped } from './aggregate-store.ts'
 import { customer } from './tables.ts'
 
 /** Every company from `customerId` upwards with the one that it belongs to; empty when there is no such company. */
@@ -36,6 +39,28 @@ export async function companyOf (tx: TenantTx, personId: string): Promise<string
   const rows = await tx.select({ id: customer.id }).from(customer)
     .where(and(eq(customer.tenantId, tx.tenantId), arrayContains(customer.contactIds, [personId]))).limit(1)
   return rows[0]?.id ?? null
+}
+
+/**
+ * Takes people out of the contacts of their companies, in a tenant whose organization is locked; answers the companies
+ * as they are then.
+ */
+export async function removeContacts (
+  tx: Tx,
+  tenantId: string,
+  personIds: readonly string[],
+  now: Micros
+): Promise<Array<CustomerDraft & Stamped>> {
+  if (personIds.length === 0) return []
+  const ids = sql`${sql.param([...personIds])}::uuid[]`
+  const at = sql`greatest(${instantParam(now)}::timestamptz, ${customer.updatedAt} + interval '1 microsecond')`
+  const rows = await tx.update(customer).set({
+    contactIds: sql`array(select each from unnest(${customer.contactIds}) with ordinality as c(each, place)
+      where each <> all(${ids}) order by place)`,
+    version: sql`${customer.version} + 1`,
+    updatedAt: at
+  }).where(and(eq(customer.tenantId, tenantId), sql`${customer.contactIds} && ${ids}`)).returning()
+  return rows.map(({ tenantId: _, ...row }) => row)
 }
 
 /** Whether other companies belong to it, in a tenant whose organization is locked. */

@@ -1,6 +1,6 @@
 import type { Micros } from '@dueline/business-time'
 import { defaultLevels } from '@dueline/contracts'
-import type { Read, TenantTx } from '@dueline/postgres'
+import type { Read, TenantTx, Tx } from '@dueline/postgres'
 import { eq, sql } from 'drizzle-orm'
 import type { Level } from '../domain/levels.ts'
 import { levelSet } from './tables.ts'
@@ -16,9 +16,9 @@ export interface LevelSet {
  * Lets one change at a time decide who stands where in a tenant: levels, reporting lines, units. Two of them could
  * close a circle together, or put somebody at what the other takes away. Held until the transaction ends.
  */
-export async function lockOrganization (tx: TenantTx): Promise<void> {
+export async function lockOrganization (tx: Tx, tenantId: string): Promise<void> {
   await tx.execute(
-    sql`select pg_advisory_xact_lock(hashtextextended('dueline.organization.' || ${tx.tenantId}::text, 0))`
+    sql`select pg_advisory_xact_lock(hashtextextended('dueline.organization.' || ${tenantId}::text, 0))`
   )
 }
 

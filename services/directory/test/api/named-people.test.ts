@@ -80,6 +80,41 @@ t.test('whom an import has added and somebody has changed since stays as he is',
   t.same(sent.map(({ sequence, historical }) => [sequence, historical]), [[1, true], [2, false]])
 })
 
+t.test('who becomes an agent by an import is no contact of a company any more', async (t) => {
+  const { call, consuming, outbox } = await startDirectory(t)
+  const deliver = await consuming()
+  await deliver(named([{ externalId: 'x' }, { externalId: 'y' }, { externalId: 'z' }]))
+  const [x, y, z] = ['x', 'y', 'z'].map((externalId) => idOfExternal(tenant, externalId))
+  const made = await call('POST', '/customers', { body: { name: 'Globex', contactIds: [y, x, z] } })
+  t.equal(made.status, 201)
+  const path = `/customers/${made.body.id}`
+  const agent = { externalId: 'x', role: 'agent' as const }
+  await deliver(named([agent, { externalId: 'y', name: 'The Name' }]))
+  t.match((await call('GET', `/people/${x}`)).body, { role: 'agent', version: 2 })
+  t.match(await call('GET', path), { status: 200, etag: '"2"', body: { contactIds: [y, z], version: 2 } })
+  await deliver(named([agent]))
+  t.match((await call('GET', path)).body, { version: 2 }, 'again changes nothing')
+  const sent = (await outbox()).filter(({ type }) => type === 'dueline.customer.changed.v1')
+  t.same(sent.map(({ sequence, data: { customer } }) => [sequence, customer.contactIds]), [[1, [y, x, z]], [2, [y, z]]])
+})
+
+t.test('a contact is added and made an agent at once: never a contact of the staff', async (t) => {
+  const { call, consuming } = await startDirectory(t)
+  const deliver = await consuming()
+  for (let round = 0; round < 10; round++) {
+    const externalId = `both ${round}`
+    const id = idOfExternal(tenant, externalId)
+    await deliver(named([{ externalId }]))
+    const [made] = await Promise.all([
+      call('POST', '/customers', { body: { name: externalId, contactIds: [id] } }),
+      deliver(named([{ externalId, role: 'agent' }]))
+    ])
+    t.ok([201, 400].includes(made.status), String(made.status))
+    t.equal((await call('GET', `/people/${id}`)).body.role, 'agent')
+    t.same((await call('GET', `/customers?contactId=${id}`)).body.items, [])
+  }
+})
+
 t.test('an external id that somebody else has: both are there, and nothing is lost', async (t) => {
   const { call, consuming, ids } = await startDirectory(t)
   const deliver = await consuming()
