@@ -37,6 +37,6 @@ export { compileService, runService, type RunningService, type Service, type Ser
 export { createSharedWrites, type SharedWrites } from './shared-write.ts'
 export { type AnyReply, type AnyRequest, type App } from './types.ts'
 export { createUpstream, UpstreamRefusal, type Upstream, type UpstreamOptions } from './upstream.ts'
-export { closed, documentedAs } from './validation.ts'
+export { closed, documentedAs, partFaults } from './validation.ts'
 export { unauthenticated } from './verifier.ts'
 export { write, type Transact, type WriteOptions, type WriteResult } from './write.ts'

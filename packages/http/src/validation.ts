@@ -3,6 +3,8 @@ import ajvFormats from 'ajv-formats'
 import { documentedFormats, jsonFaults } from '@dueline/contracts'
 import type { FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
+import type { Fault } from './errors.ts'
+import { faultsOf } from './faults.ts'
 
 type Json = Record<string, unknown>
 
@@ -12,8 +14,9 @@ export function isObject (value: unknown): value is Json {
 }
 
 const listsOfSchemas = ['anyOf', 'oneOf', 'allOf', 'prefixItems']
-const singleSchemas = ['items', 'additionalProperties', 'not', 'if', 'then', 'else', 'contains']
-const mapsOfSchemas = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']
+// `content` and `schema`: an answer that comes in several forms
+const singleSchemas = ['schema', 'items', 'additionalProperties', 'not', 'if', 'then', 'else', 'contains']
+const mapsOfSchemas = ['content', 'properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']
 
 /** A copy of a schema with `change` applied to every schema in it, innermost first. */
 function mapSchema (
@@ -151,4 +154,19 @@ export function createValidatorCompiler (): FastifySchemaCompiler<object> {
   const strict = withFormats(new Ajv2019({ ...always, coerceTypes: false }))
   const coercing = withFormats(new Ajv2019({ ...always, coerceTypes: 'array' }))
   return ({ schema, httpPart }) => guarded((httpPart === 'body' ? strict : coercing).compile(schema)) as never
+}
+
+let judge: Ajv2019 | undefined
+
+/**
+ * What judges a part of a body by itself, in the words of a request's faults: for bodies that are not refused as a
+ * whole, such as the rows of an import. Unknown fields are faults. The pointers start at the value.
+ */
+export function partFaults (schema: TSchema): (value: unknown) => Fault[] {
+  let validate: Validate | undefined
+  return (value) => {
+    judge ??= withFormats(new Ajv2019({ ...always, useDefaults: false, coerceTypes: false }))
+    validate ??= guarded(judge.compile(closed(schema) as object))
+    return validate(value) ? [] : faultsOf(validate.errors ?? [], 'body')
+  }
 }

@@ -1909,7 +1909,7 @@ export interface paths {
         };
         /**
          * List the rows of the SLA table
-         * @description These are the rows as you edit them. `q` finds parts of names. `GET /v1/policy-versions/{version}` shows the rows that were published.
+         * @description These are the rows as you edit them. `q` finds parts of names. `GET /v1/policy-versions/{version}` shows the rows that were published. Rows that change or appear while you page come after the last page.
          */
         get: operations["listSlaRows"];
         put?: never;
@@ -1918,6 +1918,66 @@ export interface paths {
          * @description A row has no effect on tickets until the table is published.
          */
         post: operations["createSlaRow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sla-rows/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many rows of the SLA table
+         * @description Puts one change over each of the rows that `rows` finds, at most 10000. Like a change of one row it has no effect on tickets until the table is published.
+         */
+        post: operations["changeSlaRows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sla-rows/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the SLA table
+         * @description The rows as they are edited, oldest first, at most 50,000, as CSV, an XLSX workbook or JSON; the filters are those of the list. CSV is UTF-8 with a byte order mark. What a spreadsheet would run as a formula has an apostrophe before it, which an import takes away again.
+         */
+        get: operations["exportSlaRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sla-rows/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import rows of the SLA table
+         * @description A file of at most 20 MiB and 50,000 rows: CSV (UTF-8, or UTF-16 with a byte order mark), an XLSX workbook (its first sheet) or JSON (a list of rows). `GET /v1/sla-rows/export` writes what is read here; importing it again changes nothing. A row with an `id` is that row, and with a `version` only as long as it has that version; without an `id` it is a new row. A column that is left out says nothing about its field, an empty cell opens it or gives it its default. Rows that the file does not have stay. Products, modules, questions and calendars are named or given by id.
+         */
+        post: operations["importSlaRows"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4782,6 +4842,12 @@ export interface components {
             rowIds?: string[];
         } & components["schemas"]["Problem"];
         /**
+         * PolicyEffect
+         * @description From when a changed agreement counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket
+         * @enum {string}
+         */
+        PolicyEffect: "new_tickets" | "from_now" | "retroactive";
+        /**
          * SlaRowPage
          * @description A page of a list: SlaRow
          */
@@ -4798,6 +4864,77 @@ export interface components {
             when: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * ExportSlaRowsAnswer
+         * @description The table as a file
+         */
+        ExportSlaRowsAnswer: {
+            items: components["schemas"]["SlaRow"][];
+        };
+        /**
+         * SlaRowsChange
+         * @description One change of many rows
+         */
+        SlaRowsChange: {
+            rows: components["schemas"]["SlaRowSelection"];
+            change: components["schemas"]["SlaRowPatch"];
+            /** @description true: say what would come of it and store nothing */
+            dryRun?: boolean;
+            /**
+             * @description all_or_nothing (the default): one refused row keeps all from being stored; good_rows: the others are
+             * @enum {string}
+             */
+            mode?: "all_or_nothing" | "good_rows";
+        };
+        /**
+         * SlaRowSelection
+         * @description Which rows: those that fit all of it
+         */
+        SlaRowSelection: {
+            ids?: string[];
+            kind?: components["schemas"]["AgreementKind"];
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            productId?: string;
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            moduleId?: string;
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            questionId?: string;
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            customerId?: string;
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            calendarId?: string;
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            escalationPolicyId?: string;
+            priority?: components["schemas"]["Priority"];
+            severity?: components["schemas"]["Severity"];
+            effect?: components["schemas"]["PolicyEffect"];
+            active?: boolean;
+            /**
+             * Format: date-time
+             * @description Rows that are valid at this instant
+             */
+            validAt?: string;
+            /** @description part of the name; case does not count */
+            q?: string;
         };
         /**
          * SlaRowPatch
@@ -4830,6 +4967,43 @@ export interface components {
             active?: boolean;
             validFrom?: string | null;
             validTo?: string | null;
+        };
+        /**
+         * TableChange
+         * @description What came of a change of many rows, row by row
+         */
+        TableChange: {
+            /** @description false: nothing was stored, as a dry run or because a row was refused */
+            applied: boolean;
+            created: number;
+            updated: number;
+            unchanged: number;
+            refused: number;
+            results: components["schemas"]["RowResult"][];
+        };
+        /**
+         * RowResult
+         * @description What came of one row
+         */
+        RowResult: {
+            /** @description in a file the number that a spreadsheet shows beside the row; else the place in the list, from 1 */
+            line: number;
+            id: string | null;
+            /**
+             * @description what comes of the row, where `applied` says that it was stored
+             * @enum {string}
+             */
+            result: "created" | "updated" | "unchanged" | "refused";
+            faults: components["schemas"]["RowFault"][];
+        };
+        /**
+         * RowFault
+         * @description Why a row is refused
+         */
+        RowFault: {
+            /** @description the column or field; empty: the row as a whole */
+            field: string;
+            message: string;
         };
         /**
          * PolicySettings
@@ -4897,12 +5071,6 @@ export interface components {
             effect: components["schemas"]["PolicyEffect"];
             note?: string | null;
         };
-        /**
-         * PolicyEffect
-         * @description From when a changed agreement counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket
-         * @enum {string}
-         */
-        PolicyEffect: "new_tickets" | "from_now" | "retroactive";
         /**
          * PolicyVersionSummary
          * @description A published version of the SLA table, without its rows
@@ -14524,13 +14692,21 @@ export interface operations {
                 customerId?: string;
                 /** @description Lower-case UUID */
                 calendarId?: string;
+                /** @description Lower-case UUID */
+                escalationPolicyId?: string;
                 /** @description P0 is the most urgent. */
                 priority?: components["schemas"]["Priority"];
                 /** @description How bad it is for the customer; low is the least */
                 severity?: components["schemas"]["Severity"];
+                /** @description From when a changed agreement counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket */
+                effect?: components["schemas"]["PolicyEffect"];
                 active?: boolean;
+                /** @description Rows that are valid at this instant */
+                validAt?: string;
                 /** @description part of the name; case does not count */
                 q?: string;
+                /** @description `-` turns the order round; createdAt by default */
+                sort?: "createdAt" | "name" | "-name" | "rank" | "-rank" | "priority" | "-priority";
                 /** @description Most items of the page */
                 limit?: number;
                 /** @description `nextCursor` of the page before */
@@ -14588,6 +14764,133 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SlaRow"];
+                };
+            };
+        };
+    };
+    changeSlaRows: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One change of many rows */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlaRowsChange"];
+            };
+        };
+        responses: {
+            /** @description What came of each row */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableChange"];
+                };
+            };
+        };
+    };
+    exportSlaRows: {
+        parameters: {
+            query?: {
+                /** @description json by default */
+                format?: "csv" | "xlsx" | "json";
+                /** @description Who agrees. sla: provider and customer; ola: teams of the provider; underpinning: provider and vendor */
+                kind?: components["schemas"]["AgreementKind"];
+                /** @description Lower-case UUID */
+                productId?: string;
+                /** @description Lower-case UUID */
+                moduleId?: string;
+                /** @description Lower-case UUID */
+                questionId?: string;
+                /** @description Lower-case UUID */
+                customerId?: string;
+                /** @description Lower-case UUID */
+                calendarId?: string;
+                /** @description Lower-case UUID */
+                escalationPolicyId?: string;
+                /** @description P0 is the most urgent. */
+                priority?: components["schemas"]["Priority"];
+                /** @description How bad it is for the customer; low is the least */
+                severity?: components["schemas"]["Severity"];
+                /** @description From when a changed agreement counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket */
+                effect?: components["schemas"]["PolicyEffect"];
+                active?: boolean;
+                /** @description Rows that are valid at this instant */
+                validAt?: string;
+                /** @description part of the name; case does not count */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table as a file */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/json": components["schemas"]["ExportSlaRowsAnswer"];
+                };
+            };
+        };
+    };
+    importSlaRows: {
+        parameters: {
+            query?: {
+                /** @description true: say what would come of it and store nothing */
+                dryRun?: boolean;
+                /** @description all_or_nothing (the default): one refused row keeps all from being stored; good_rows: the others are */
+                mode?: "all_or_nothing" | "good_rows";
+            };
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file */
+        requestBody: {
+            content: {
+                "text/csv": unknown;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description What came of each row */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableChange"];
                 };
             };
         };

@@ -52,6 +52,8 @@ export const keyedOperations: readonly string[] = [
   'POST /v1/scim-tokens/{tokenId}/rotate',
   'PUT /v1/sla-policy-settings',
   'POST /v1/sla-rows',
+  'POST /v1/sla-rows/changes',
+  'POST /v1/sla-rows/import',
   'DELETE /v1/sla-rows/{slaRowId}',
   'PATCH /v1/sla-rows/{slaRowId}',
   'POST /v1/teams',

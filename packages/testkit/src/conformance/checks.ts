@@ -180,12 +180,12 @@ const refusesBodies: Check = async (subject) => {
   const { request } = sent
   const tooLong = bodyType === 'application/json' ? 2 ** 20 : uploadBytesMax
   const large = { ...sent, request: { ...request, body: ' '.repeat(tooLong) + payloadText(request.body) } }
-  const csv = { headers: { 'content-type': 'text/csv' } }
+  const image = { headers: { 'content-type': 'image/png' } }
   const encoded = { headers: { 'content-encoding': 'gzip' } }
   const unsupported = baseErrors.unsupported_media_type
   return [
     ...unlessRefused(baseErrors.payload_too_large, 'too large a body', await send(subject, large)),
-    ...unlessRefused(unsupported, 'a body of another type', await send(subject, sent, csv)),
+    ...unlessRefused(unsupported, 'a body of another type', await send(subject, sent, image)),
     ...unlessRefused(unsupported, 'an encoded body', await send(subject, sent, encoded))
   ]
 }

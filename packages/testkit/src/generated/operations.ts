@@ -59,6 +59,8 @@ export interface ServiceOperations {
     | 'createSlaRow'
     | 'listSlaRows'
     | 'getSlaRowSchema'
+    | 'exportSlaRows'
+    | 'changeSlaRows'
     | 'getSlaRow'
     | 'updateSlaRow'
     | 'deleteSlaRow'
@@ -72,6 +74,7 @@ export interface ServiceOperations {
     | 'resolveAgreement'
     | 'listSlaPolicyDeadLetters'
     | 'resendSlaPolicyDeadLetter'
+    | 'importSlaRows'
   'clock':
     | 'listClocks'
     | 'getClock'

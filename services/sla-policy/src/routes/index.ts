@@ -1,5 +1,7 @@
 import type { App } from '@dueline/http'
+import { postSlaRowsChange } from './post-sla-rows-change.route.ts'
 import { deleteSlaRow } from './delete-sla-row.route.ts'
+import { getSlaRowsExport } from './get-sla-rows-export.route.ts'
 import { getCalendar } from './get-calendar.route.ts'
 import { getModule } from './get-module.route.ts'
 import { getOpenIntervals } from './get-open-intervals.route.ts'
@@ -9,6 +11,7 @@ import { getQuestion } from './get-question.route.ts'
 import { getSlaPolicySettings } from './get-sla-policy-settings.route.ts'
 import { getSlaRowSchema } from './get-sla-row-schema.route.ts'
 import { getSlaRow } from './get-sla-row.route.ts'
+import { postSlaRowsImport } from './post-sla-rows-import.route.ts'
 import { listAgreements } from './list-agreements.route.ts'
 import { listCalendarVersions } from './list-calendar-versions.route.ts'
 import { listCalendars } from './list-calendars.route.ts'
@@ -64,6 +67,9 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   postSlaRow,
   listSlaRows,
   getSlaRowSchema,
+  getSlaRowsExport,
+  postSlaRowsImport,
+  postSlaRowsChange,
   getSlaRow,
   patchSlaRow,
   deleteSlaRow,

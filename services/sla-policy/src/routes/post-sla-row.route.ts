@@ -1,9 +1,10 @@
 import { etagOf, write, type App } from '@dueline/http'
 import { access } from '../access.ts'
+import { blankRow } from '../domain/row-rules.ts'
 import { insertRow, lockSlaTable } from '../store/sla-row-store.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { checkOverlap, checkReferences, customerFaults } from './row-references.ts'
-import { blankRow, mergedRow, NewSlaRow, rowToWire, SlaRow } from './sla-rows.ts'
+import { mergedRow, NewSlaRow, rowToWire, SlaRow } from './sla-rows.ts'
 
 /** POST /v1/sla-rows: a new row of the SLA table, without effect until the next publish. */
 export function postSlaRow (app: App, deps: RouteDeps): void {

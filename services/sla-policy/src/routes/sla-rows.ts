@@ -1,7 +1,6 @@
-import { formatInstant, type Micros } from '@dueline/business-time'
+import { formatInstant } from '@dueline/business-time'
 import {
   ConditionSchema,
-  defaultPauseRules,
   NextResponseRuleSchema,
   nullable,
   PauseRules,
@@ -14,15 +13,12 @@ import {
   Targets,
   Uuid,
   type Condition,
-  type Priority,
-  type Severity,
   instantText,
   Instant
 } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
-import { documentedAs, instantOf } from '@dueline/http'
-import { builtInReminders } from '../domain/policy.ts'
-import { canonicalReminders, canonicalTargets, completePauseRules, rowFaults } from '../domain/row-rules.ts'
+import { documentedAs } from '@dueline/http'
+import { mergeRow, type RowChange } from '../domain/row-rules.ts'
 import type { SlaRowRecord } from '../store/sla-row-store.ts'
 import { Name, NullableUuid, refuseFaults, Stamps } from './route-deps.ts'
 
@@ -91,29 +87,6 @@ export const SlaRowPatch = Type.Object(Type.Partial(Type.Object(terms)).properti
 })
 export type SlaRowPatch = Static<typeof SlaRowPatch>
 
-/** A row as it starts out: active, for everybody, with the built-in reminders and pause rules. */
-export const blankRow = {
-  kind: 'sla',
-  productId: null,
-  moduleId: null,
-  questionId: null,
-  priority: null as Priority | null,
-  severity: null as Severity | null,
-  customerId: null,
-  when: null,
-  calendarId: null,
-  reminders: builtInReminders,
-  pauseRules: completePauseRules(defaultPauseRules as unknown as PauseRules),
-  escalationPolicyId: null,
-  reopen: 'continue',
-  nextResponse: 'after_first',
-  effect: 'retroactive',
-  rank: 0,
-  active: true,
-  validFrom: null,
-  validTo: null
-} as const
-
 /**
  * `before` with the fields of a body put over it, in stored form. Ends in 400 with the faults of the row's own fields.
  */
@@ -121,21 +94,9 @@ export function mergedRow (
   before: Omit<SlaRowRecord, 'name' | 'targets'> & Partial<SlaRowRecord>,
   body: SlaRowPatch
 ): SlaRowRecord {
-  const { validFrom, validTo, ...plain } = body
-  const merged = {
-    ...before,
-    ...plain,
-    ...(plain.name === undefined ? {} : { name: plain.name.trim() }),
-    validFrom: validFrom === undefined ? before.validFrom : maybeInstant(validFrom, '/validFrom'),
-    validTo: validTo === undefined ? before.validTo : maybeInstant(validTo, '/validTo')
-  } as SlaRowRecord
-  refuseFaults(rowFaults(merged))
-  return {
-    ...merged,
-    targets: canonicalTargets(merged.targets),
-    reminders: canonicalReminders(merged.reminders),
-    pauseRules: completePauseRules(merged.pauseRules)
-  }
+  const { row, faults } = mergeRow<SlaRowRecord>(before, body as RowChange)
+  refuseFaults(faults)
+  return row
 }
 
 export function rowToWire (row: SlaRowRecord): Static<typeof SlaRow> {
@@ -147,8 +108,4 @@ export function rowToWire (row: SlaRowRecord): Static<typeof SlaRow> {
     createdAt: formatInstant(row.createdAt),
     updatedAt: formatInstant(row.updatedAt)
   }
-}
-
-function maybeInstant (text: string | null, pointer: string): Micros | null {
-  return text === null ? null : instantOf(text, pointer)
 }

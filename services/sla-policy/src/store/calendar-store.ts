@@ -39,6 +39,12 @@ const versionColumns = {
   createdBy: calendarVersion.createdBy
 }
 
+/** The names of all calendars of the tenant. */
+export async function calendarNames (read: Read, tenantId: string): Promise<Array<{ id: string, name: string }>> {
+  return await read.select({ id: calendar.id, name: calendar.name }).from(calendar)
+    .where(eq(calendar.tenantId, tenantId))
+}
+
 /** Stores a new calendar with its version 1. False when the tenant has one of that name. */
 export async function insertCalendar (
   tx: TenantTx,

@@ -129,6 +129,19 @@ export async function listItems (
   return rows.map((row) => itemOf(kind, row))
 }
 
+/** All items of the tenant, by id: parents before what belongs to them. */
+export async function allItems (read: Read, tenantId: string): Promise<Record<CatalogueKind, CatalogueItem[]>> {
+  const items = { product: [] as CatalogueItem[], module: [] as CatalogueItem[], question: [] as CatalogueItem[] }
+  for (const kind of catalogueKinds) {
+    const { rows } = await read.$client.query<Row>(
+      `select ${columnsOf(kind)} from ${kind} where tenant_id = $1 order by id`,
+      [tenantId]
+    )
+    items[kind] = rows.map((row) => itemOf(kind, row))
+  }
+  return items
+}
+
 /**
  * Writes the name, state and version of an item that is locked. False when a sibling has the name; the transaction is
  * then spent.

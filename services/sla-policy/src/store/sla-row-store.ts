@@ -1,7 +1,14 @@
 import type { Micros } from '@dueline/business-time'
-import type { NextResponseRule, Priority, AgreementKind, Severity } from '@dueline/contracts'
-import { instantParam, namePart, type Read, type TenantTx } from '@dueline/postgres'
-import { and, asc, eq, gt, ilike, type SQL } from 'drizzle-orm'
+import type { AgreementKind, NextResponseRule, PolicyEffect, Priority, Severity } from '@dueline/contracts'
+import {
+  instantParam,
+  namePart,
+  writtenSince,
+  type Read,
+  type SeenTransactions,
+  type TenantTx
+} from '@dueline/postgres'
+import { and, asc, desc, eq, getTableColumns, gt, ilike, sql, type SQL } from 'drizzle-orm'
 import type { PolicyRow } from '../domain/policy.ts'
 import { slaRow } from './tables.ts'
 
@@ -21,12 +28,17 @@ export interface SlaRowFilter {
   readonly questionId?: string
   readonly customerId?: string
   readonly calendarId?: string
+  readonly escalationPolicyId?: string
   readonly priority?: Priority
   readonly severity?: Severity
+  readonly effect?: PolicyEffect
   readonly active?: boolean
+  /** Part of the name; case does not count. */
   readonly q?: string
-  readonly afterId?: string
-  readonly limit: number
+  /** Rows that are valid at this instant. */
+  readonly validAt?: Micros
+  /** These rows alone. */
+  readonly ids?: readonly string[]
 }
 
 /** Lets one transaction at a time change the tenant's table: two rows that overlap must see each other. */
@@ -41,6 +53,35 @@ export async function insertRow (tx: TenantTx, row: SlaRowRecord): Promise<void>
 export async function updateRow (tx: TenantTx, row: SlaRowRecord): Promise<void> {
   const { id, createdAt: _createdAt, ...changed } = row
   await tx.update(slaRow).set(changed).where(and(eq(slaRow.tenantId, tx.tenantId), eq(slaRow.id, id)))
+}
+
+/** Rows per statement: their values stay below the 65,535 that one can have. */
+const rowsPerStatement = 1_000
+
+/** Stores rows that are new or changed. The caller holds `lockSlaTable` and has locked those that are there. */
+export async function saveRows (tx: TenantTx, rows: readonly SlaRowRecord[]): Promise<void> {
+  const { tenantId: _tenant, id: _id, createdAt: _createdAt, ...changing } = getTableColumns(slaRow)
+  const set = Object.fromEntries(
+    Object.entries(changing).map(([field, column]) => [field, sql.raw(`excluded."${column.name}"`)])
+  )
+  for (let from = 0; from < rows.length; from += rowsPerStatement) {
+    const values = rows.slice(from, from + rowsPerStatement).map((row) => ({ tenantId: tx.tenantId, ...row }))
+    await tx.insert(slaRow).values(values).onConflictDoUpdate({ target: [slaRow.tenantId, slaRow.id], set })
+  }
+}
+
+/** Those of the named rows that there are, locked until the transaction ends, by id. */
+export async function lockRows (tx: TenantTx, ids: readonly string[]): Promise<Map<string, SlaRowRecord>> {
+  const rows = await tx.select().from(slaRow)
+    .where(and(eq(slaRow.tenantId, tx.tenantId), sql`${slaRow.id} = any(${sql.param([...ids])}::uuid[])`))
+    .orderBy(asc(slaRow.id)).for('update')
+  return new Map(rows.map((row) => [row.id, recordOf(row)]))
+}
+
+/** The rows of the table that are active. */
+export async function activeRows (read: Read, tenantId: string): Promise<SlaRowRecord[]> {
+  const rows = await read.select().from(slaRow).where(and(eq(slaRow.tenantId, tenantId), eq(slaRow.active, true)))
+  return rows.map(recordOf)
 }
 
 export async function deleteRow (tx: TenantTx, id: string): Promise<void> {
@@ -60,29 +101,106 @@ export async function lockRow (tx: TenantTx, id: string): Promise<SlaRowRecord |
   return found === undefined ? undefined : recordOf(found)
 }
 
-/** Rows by id (the order in which they were made) after `afterId`. */
-export async function listRows (read: Read, tenantId: string, filter: SlaRowFilter): Promise<SlaRowRecord[]> {
-  const conditions: SQL[] = [eq(slaRow.tenantId, tenantId)]
-  for (
-    const key of [
-      'kind',
-      'productId',
-      'moduleId',
-      'questionId',
-      'customerId',
-      'calendarId',
-      'priority',
-      'severity',
-      'active'
-    ] as const
-  ) {
-    const value = filter[key]
-    if (value !== undefined) conditions.push(eq(slaRow[key], value))
-  }
-  if (filter.q !== undefined) conditions.push(ilike(slaRow.name, namePart(filter.q)))
-  if (filter.afterId !== undefined) conditions.push(gt(slaRow.id, filter.afterId))
-  const rows = await read.select().from(slaRow).where(and(...conditions)).orderBy(asc(slaRow.id)).limit(filter.limit)
-  return rows.map(recordOf)
+/** What a list of rows can be ordered by. */
+export const rowSorts = ['createdAt', 'name', '-name', 'rank', '-rank', 'priority', '-priority'] as const
+export type RowSort = typeof rowSorts[number]
+/** Where a row stands in an order; a row without a priority stands behind those that have one. */
+export interface RowPosition {
+  readonly key: string
+  readonly id: string
+}
+
+// in the order in which they were made they have ids
+const sortKeys = {
+  createdAt: null,
+  name: sql`lower(${slaRow.name}) collate "C"`,
+  rank: sql`lpad((${slaRow.rank} + 1000000)::text, 7, '0') collate "C"`,
+  priority: sql`coalesce(${slaRow.priority}, '~') collate "C"`
+}
+
+function sortOf (sort: RowSort): { key: SQL | null, isDescending: boolean } {
+  const field = sort.replace('-', '') as keyof typeof sortKeys
+  return { key: sortKeys[field], isDescending: sort.startsWith('-') }
+}
+
+/** At most `limit` rows in an order (by default that in which they were made), behind a position. */
+export async function listRows (
+  read: Read,
+  tenantId: string,
+  filter: SlaRowFilter,
+  { sort = 'createdAt', after = null, limit }: { sort?: RowSort, after?: RowPosition | null, limit: number }
+): Promise<PlacedRow[]> {
+  const { key, isDescending } = sortOf(sort)
+  const place = key === null ? sql`(${slaRow.id})` : sql`(${key}, ${slaRow.id})`
+  const behind = after === null
+    ? undefined
+    : sql`${place} ${sql.raw(isDescending ? '<' : '>')} ${
+      key === null ? sql`(${after.id}::uuid)` : sql`(${after.key}, ${after.id}::uuid)`
+    }`
+  const order = [...key === null ? [] : [key], slaRow.id].map((each) => isDescending ? desc(each) : asc(each))
+  const rows = await read.select({ row: slaRow, key: key === null ? sql<string>`''` : sql<string>`${key}` }).from(
+    slaRow
+  )
+    .where(and(conditionsOf(tenantId, filter), behind)).orderBy(...order).limit(limit)
+  return rows.map(({ row, key: at }) => ({ row: recordOf(row), position: { key: at, id: row.id } }))
+}
+
+/** A row with its place in the order of its list. */
+export interface PlacedRow {
+  readonly row: SlaRowRecord
+  readonly position: RowPosition
+}
+
+/** At most `limit` rows that were written since, by id. */
+export async function listWrittenRows (
+  read: Read,
+  tenantId: string,
+  filter: SlaRowFilter,
+  { seen, after, limit }: { seen: SeenTransactions, after: string | null, limit: number }
+): Promise<PlacedRow[]> {
+  const written = and(writtenSince(sql`${slaRow}.written_in`, seen), after === null ? undefined : gt(slaRow.id, after))
+  const rows = await read.select().from(slaRow).where(and(conditionsOf(tenantId, filter), written))
+    .orderBy(asc(slaRow.id)).limit(limit)
+  return rows.map((row) => ({ row: recordOf(row), position: { key: '', id: row.id } }))
+}
+
+const equalFields = [
+  'kind',
+  'productId',
+  'moduleId',
+  'questionId',
+  'customerId',
+  'calendarId',
+  'escalationPolicyId',
+  'priority',
+  'severity',
+  'effect',
+  'active'
+] as const
+
+function conditionsOf (tenantId: string, { q, validAt, ids, ...equal }: SlaRowFilter): SQL | undefined {
+  const at = validAt === undefined ? null : instantParam(validAt)
+  return and(
+    eq(slaRow.tenantId, tenantId),
+    ...equalFields.map((field) => equal[field] === undefined ? undefined : eq(slaRow[field], equal[field])),
+    q === undefined ? undefined : ilike(slaRow.name, namePart(q)),
+    ids === undefined ? undefined : sql`${slaRow.id} = any(${sql.param([...ids])}::uuid[])`,
+    at === null
+      ? undefined
+      : sql`tstzrange(${slaRow.validFrom}, ${slaRow.validTo}) @> ${at}::timestamptz`
+  )
+}
+
+/** The ids of the rows that a filter finds, at most `limit`. */
+export async function idsOfRows (
+  read: Read,
+  tenantId: string,
+  filter: SlaRowFilter,
+  limit: number
+): Promise<string[]> {
+  const rows = await read.select({ id: slaRow.id }).from(slaRow).where(conditionsOf(tenantId, filter))
+    .orderBy(asc(slaRow.id)).limit(limit)
+  return rows.map(({ id }) => id)
 }
 
 /** The active rows in the form in which they are published. */

@@ -102,6 +102,24 @@ async function harnessOf (parts: Awaited<ReturnType<typeof startService>>) {
     return { ...answer, body: answer.body ?? undefined, etag: answer.etag === '' ? undefined : answer.etag }
   }
 
+  /** Asks for a file, or sends one, as the sales team of a tenant. */
+  async function send ({ url, of = tenant, file, type }: {
+    url: string,
+    of?: string,
+    file?: string | Buffer,
+    type?: string
+  }) {
+    return await parts.service.http.inject({
+      method: file === undefined ? 'GET' : 'POST',
+      url,
+      headers: {
+        ...await parts.issuer.bearer({ tenant: of, sub: agentId, roles: ['sales'] }),
+        ...(type === undefined ? {} : { 'content-type': type })
+      },
+      ...(file === undefined ? {} : { payload: file })
+    })
+  }
+
   /** What waits in the outbox, oldest first, and takes it out. */
   async function drain (): Promise<AnyEvent[]> {
     const events = await parts.outbox()
@@ -113,6 +131,7 @@ async function harnessOf (parts: Awaited<ReturnType<typeof startService>>) {
     ...parts,
     call,
     drain,
+    send,
     /** Hands facts to the ticket handler, in one transaction. */
     facts: async (...events: AnyEvent[]) => await database.tx(async (tx) => await onTicket(tx, events)),
     people: async (...events: AnyEvent[]) =>

@@ -172,6 +172,18 @@ const slaTable = {
       }
     }
   },
+  exportSlaRows: {
+    async request ({ make }) {
+      await make('createSlaRow')
+      return { query: { format: 'csv' } }
+    }
+  },
+  importSlaRows: {
+    request: ({ unique }) => ({ body: `name,targets.resolution\r\n${unique('Row')},PT1H\r\n` })
+  },
+  changeSlaRows: {
+    request: async ({ make }) => ({ body: { rows: { ids: [(await make('createSlaRow')).id] }, change: { rank: 2 } } })
+  },
   deleteSlaRow: { request: async ({ make }) => ({ path: { slaRowId: (await make('createSlaRow')).id } }) },
   getSlaPolicySettings: { request: () => ({}) },
   updateSlaPolicySettings: {
