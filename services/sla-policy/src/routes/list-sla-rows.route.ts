@@ -31,8 +31,7 @@ export const RowFilter = {
   validAt: Type.Optional({ ...Instant, description: 'Rows that are valid at this instant' }),
   q: SearchText
 }
-const RowFilterObject = Type.Object(RowFilter)
-export type RowFilter = Static<typeof RowFilterObject>
+export type RowFilter = Static<ReturnType<typeof Type.Object<typeof RowFilter>>>
 
 /** A filter as the store reads it. */
 export function storedFilter ({ validAt, ...filter }: RowFilter, part: 'query' | 'body' = 'query'): SlaRowFilter {

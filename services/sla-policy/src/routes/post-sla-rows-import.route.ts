@@ -16,7 +16,7 @@ import {
   formatOf,
   importTypes,
   TableChange,
-  takeFiles
+  acceptFiles
 } from './table-changes.ts'
 
 const description = 'A file of at most 20 MiB and 50,000 rows: CSV (UTF-8, or UTF-16 with a byte order mark), an ' +
@@ -29,7 +29,7 @@ const description = 'A file of at most 20 MiB and 50,000 rows: CSV (UTF-8, or UT
 /** POST /v1/sla-rows/import; in a scope of its own, because only here a body is a file. */
 export function postSlaRowsImport (app: App, deps: RouteDeps): void {
   app.register(async (scope: App) => {
-    takeFiles(scope)
+    acceptFiles(scope)
     scope.route({
       method: 'POST',
       url: '/v1/sla-rows/import',

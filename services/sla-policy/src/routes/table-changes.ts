@@ -11,8 +11,7 @@ export const ChangeOptions = {
     description: 'all_or_nothing (the default): one refused row keeps all from being stored; good_rows: the others are'
   }))
 }
-export type ChangeOptions = Partial<Static<typeof Options>>
-const Options = Type.Object(ChangeOptions)
+export type ChangeOptions = Static<ReturnType<typeof Type.Object<typeof ChangeOptions>>>
 
 const count = Type.Integer({ minimum: 0 })
 const Result = Type.Object({
@@ -71,7 +70,7 @@ export const fileBytesMax = 20 * 1024 * 1024
 export const importTypes: readonly string[] = [mediaTypes.csv, mediaTypes.xlsx, mediaTypes.json]
 
 /** Bodies of the scope are files: bytes, whose type says how they are read. */
-export function takeFiles (scope: App): void {
+export function acceptFiles (scope: App): void {
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser(
     [...importTypes],
