@@ -18,6 +18,7 @@ import {
 } from '@dueline/service'
 import { createAssignmentLoop } from './assignment/assignment-loop.ts'
 import type { Config } from './config.ts'
+import { onCalendarPublished } from './consumers/on-calendar-published.ts'
 import { onCatalogueChanged } from './consumers/on-catalogue-changed.ts'
 import { onClockChanged } from './consumers/on-clock-changed.ts'
 import { onEscalationChanged } from './consumers/on-escalation-changed.ts'
@@ -28,6 +29,7 @@ import { onAbsenceChanged, onAvailabilityChanged, onCapacityChanged } from './co
 import { errors } from './errors.ts'
 import { createImportLoop } from './imports/import-loop.ts'
 import { routes } from './routes/index.ts'
+import { CalendarCache } from './store/calendar-store.ts'
 import { createFactStore, ExternalIdTaken, type FactBatch, type FactStore } from './store/fact-store.ts'
 import { createNumberAllocator } from './store/number-allocator.ts'
 import { createCatalogue } from './upstreams/catalogue.ts'
@@ -73,9 +75,17 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
   const policy = createUpstream({ name: 'the policy service', url: config.SLA_POLICY_URL, timeoutMs, logger })
   const catalogue = createCatalogue({ database, clock, policy })
   const teams = createTeams({ database, clock, directory: owner })
+  const calendars = new CalendarCache()
   const idleMs = config.IMPORT_POLL_MS
   const importLoop = createImportLoop({ database, facts, numbers, outbox, ids, clock, logger, idleMs })
-  const assignmentLoop = createAssignmentLoop({ database, facts, clock, logger, idleMs: config.ASSIGNMENT_POLL_MS })
+  const assignmentLoop = createAssignmentLoop({
+    database,
+    facts,
+    calendars,
+    clock,
+    logger,
+    idleMs: config.ASSIGNMENT_POLL_MS
+  })
   const service = buildService(deps, {
     name: 'ticket',
     errors,
@@ -93,6 +103,7 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
       directory,
       catalogue,
       teams,
+      calendars,
       reopenWindowMicros: config.REOPEN_WINDOW_DAYS * dayMicros,
       importLoop
     },
@@ -110,7 +121,7 @@ function handlersOf (
     'dueline.escalation.level-reached.v1': createOnEscalationLevelReached({ facts, clock }),
     ...forAll(agreementEventTypes, 'ignored'),
     'dueline.policy.published.v1': 'ignored',
-    'dueline.calendar.published.v1': 'ignored',
+    'dueline.calendar.published.v1': onCalendarPublished,
     ...forAll(clockEventTypes, onClockChanged),
     'dueline.escalation.opened.v1': onEscalationChanged,
     'dueline.escalation.acknowledged.v1': onEscalationChanged,

@@ -266,7 +266,7 @@ export interface paths {
         get: operations["getAssignmentSettings"];
         /**
          * Set what holds for assignment beside the rules
-         * @description With `return`, new and open tickets of whoever is away or off, by hand, by a planned absence or because the person has left, go back to the queue, those given to them meanwhile too. Tickets that wait for a customer or vendor stay until they are open again, and imported ones stay.
+         * @description With `return`, new and open tickets of whoever is away or off, by hand, by a planned absence or because the person has left, go back to the queue, those given to them meanwhile too. Tickets that wait for a customer or vendor stay until they are open again, and imported ones stay. The end of working hours is an absence too, unless `whenShiftEnds` says otherwise.
          */
         put: operations["updateAssignmentSettings"];
         post?: never;
@@ -3103,7 +3103,7 @@ export interface components {
         AvailabilityState: "available" | "busy" | "away" | "off";
         /**
          * ProfileAvailabilityReason
-         * @description What made the state. The calendar of the person is not looked at here
+         * @description What made the state; calendar: that by which the person works
          * @enum {string}
          */
         ProfileAvailabilityReason: "inactive" | "set" | "absence" | "calendar" | "none";
@@ -3198,7 +3198,7 @@ export interface components {
         };
         /**
          * TeamMemberAvailabilityReason
-         * @description What made the state. The calendar of the person is not looked at here
+         * @description What made the state; calendar: that by which the person works
          * @enum {string}
          */
         TeamMemberAvailabilityReason: "inactive" | "set" | "absence" | "calendar" | "none";
@@ -3751,6 +3751,7 @@ export interface components {
          */
         AssignmentSettings: {
             whenAbsent: components["schemas"]["WhenAbsent"];
+            whenShiftEnds: components["schemas"]["WhenShiftEnds"] | null;
             /** @description 0: never set, the built-in ones */
             version: number;
             updatedAt: string | null;
@@ -3762,11 +3763,18 @@ export interface components {
          */
         WhenAbsent: "keep" | "return";
         /**
+         * WhenShiftEnds
+         * @description The same, of somebody who is off because the calendar by which the person works has closed; null: as `whenAbsent`
+         * @enum {string}
+         */
+        WhenShiftEnds: "keep" | "return";
+        /**
          * AssignmentSettingsUpdate
          * @description What is to hold for assignment beside the rules
          */
         AssignmentSettingsUpdate: {
             whenAbsent: components["schemas"]["WhenAbsent"];
+            whenShiftEnds?: components["schemas"]["WhenShiftEnds"] | null;
         };
         /**
          * AssignmentSimulation

@@ -4,6 +4,7 @@ import { assigned, factTime } from '../domain/changes.ts'
 import { decideAll, type Decision, type WaitingTicket } from '../domain/assignment.ts'
 import { isWorking } from '../domain/status.ts'
 import { systemActor, type Ticket } from '../domain/ticket.ts'
+import type { CalendarCache } from '../store/calendar-store.ts'
 import { saveDecisions } from '../store/decision-store.ts'
 import type { FactBatch, FactStore } from '../store/fact-store.ts'
 import { listRules } from '../store/rule-store.ts'
@@ -17,6 +18,7 @@ const assignedMax = 200
 
 export interface AssignDeps {
   readonly facts: FactStore
+  readonly calendars: CalendarCache
   now(): Micros
 }
 
@@ -34,7 +36,7 @@ export async function assignWaiting (tx: Tx, tenantId: string, deps: AssignDeps)
   for (;;) {
     const { tickets, last } = await waitingTickets(tx, tenantId, { limit: pageSize, after, sticky })
     if (tickets.length === 0) return false
-    const snapshot = await readSnapshot(tx, tenantId, rules, tickets, deps.now())
+    const snapshot = await readSnapshot(tx, tenantId, rules, tickets, { at: deps.now(), calendars: deps.calendars })
     const made = decideAll(snapshot, tickets, assignedMax)
     const given = await carryOut(tx, tenantId, made, deps)
     const isAll = tickets.length < pageSize && made.length < assignedMax

@@ -11,12 +11,16 @@ import type { AssignDeps } from './assign-waiting.ts'
 const returnedMax = 200
 
 /**
- * Takes a tenant's tickets back from people who are absent, nearest due first, at most `returnedMax`: they wait for a
- * rule then, in the team they were in. Answers whether it is to be called again: there may be more of them.
+ * Takes a tenant's tickets back from people who are absent or gone home, nearest due first, at most `returnedMax`: they
+ * wait for a rule then, in the team they were in. Answers whether it is to be called again: there may be more of them.
  */
-export async function returnTickets (tx: Tx, tenantId: string, { facts, now }: AssignDeps): Promise<boolean> {
+export async function returnTickets (
+  tx: Tx,
+  tenantId: string,
+  { facts, calendars, now }: AssignDeps
+): Promise<boolean> {
   const at = now()
-  const absent = await absentPeople(tx, tenantId, at)
+  const absent = await absentPeople(tx, tenantId, { at, calendars })
   if (absent.size === 0) return false
   const tickets = await lockTickets(tx, tenantId, await ticketsOf(tx, tenantId, [...absent.keys()], returnedMax))
   const taken = [...tickets.values()].flatMap((ticket): FactBatch[] => {
@@ -24,7 +28,9 @@ export async function returnTickets (tx: Tx, tenantId: string, { facts, now }: A
     const absence = assigneeId === null ? undefined : absent.get(assigneeId)
     // changed since it was read
     if (absence === undefined || !returnedStatuses.includes(status)) return []
-    const why = `its assignee is ${absence.state}`
+    const why = absence.reason === 'calendar'
+      ? 'the working hours of its assignee are over'
+      : `its assignee is ${absence.state}`
     const fact = assigned(ticket, { assigneeId: null, teamId }, why, factTime(ticket, at), systemActor)
     return fact === null ? [] : [[fact]]
   })

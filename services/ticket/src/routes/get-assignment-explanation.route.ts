@@ -12,7 +12,7 @@ import type { RouteDeps } from './route-deps.ts'
 import { TicketPath } from './schemas.ts'
 
 /** GET /v1/tickets/{ticketId}/assignment-explanation */
-export function getAssignmentExplanation (app: App, { database, clock }: RouteDeps): void {
+export function getAssignmentExplanation (app: App, { database, clock, calendars }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/tickets/:ticketId/assignment-explanation',
@@ -38,7 +38,11 @@ export function getAssignmentExplanation (app: App, { database, clock }: RouteDe
       const at = clock.now()
       const ticket = await decidedTicket(read, tenantId, id) ?? problem(baseErrors.not_found)
       const rules = await listRules(read, tenantId, true)
-      return explanationView(decide(await readSnapshot(read, tenantId, rules, [ticket], at), ticket), at, false)
+      return explanationView(
+        decide(await readSnapshot(read, tenantId, rules, [ticket], { at, calendars }), ticket),
+        at,
+        false
+      )
     }
   })
 }

@@ -9,7 +9,7 @@ import { OrganizationOverview, type Division } from './overview-shapes.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 /** GET /v1/people/{personId}/organization-overview */
-export function getOrganizationOverview (app: App, { database, clock }: RouteDeps): void {
+export function getOrganizationOverview (app: App, { database, clock, calendars }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/people/:personId/organization-overview',
@@ -33,7 +33,12 @@ export function getOrganizationOverview (app: App, { database, clock }: RouteDep
       const teams = await divisionsByTeam(read, tenantId)
       const personIds = [...new Set([...products, ...teams].flatMap((each) => each.personIds))]
       const { points, defaultCapacityPoints } = await capacityOf(read, tenantId)
-      const facts = await agentsOf(read, tenantId, personIds, { points, defaultCapacityPoints, at: clock.now() })
+      const facts = await agentsOf(read, tenantId, personIds, {
+        points,
+        defaultCapacityPoints,
+        at: clock.now(),
+        calendars
+      })
       const asked = { points, assigneeIds: null }
       const ofProducts = await workBy(read, tenantId, 'productId', asked)
       const ofTeams = await workBy(read, tenantId, 'teamId', asked)

@@ -61,7 +61,7 @@ const Profile = Type.Object({
       state: AvailabilityStateSchema,
       reason: stringEnum(availabilityReasons, {
         title: 'ProfileAvailabilityReason',
-        description: 'What made the state. The calendar of the person is not looked at here'
+        description: 'What made the state; calendar: that by which the person works'
       }),
       until: nullable({ ...Instant, description: 'When what was set by hand ends to count' })
     }, { title: 'ProfileAvailability', description: 'Whether the person can be given work' })
@@ -90,7 +90,7 @@ const Profile = Type.Object({
 })
 
 /** GET /v1/people/{personId}/profile */
-export function getPersonProfile (app: App, { database, clock }: RouteDeps): void {
+export function getPersonProfile (app: App, { database, clock, calendars }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/people/:personId/profile',
@@ -116,7 +116,8 @@ export function getPersonProfile (app: App, { database, clock }: RouteDeps): voi
       const agents = await agentsOf(read, tenantId, [personId], {
         points,
         defaultCapacityPoints,
-        at: clock.now()
+        at: clock.now(),
+        calendars
       })
       const { availability: state, reason, load, capacity } = agents[personId] ?? problem(baseErrors.not_found)
       return {

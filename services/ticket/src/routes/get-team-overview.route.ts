@@ -8,7 +8,7 @@ import { TeamOverview } from './overview-shapes.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 /** GET /v1/people/{personId}/team-overview */
-export function getTeamOverview (app: App, { database, clock }: RouteDeps): void {
+export function getTeamOverview (app: App, { database, clock, calendars }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/people/:personId/team-overview',
@@ -35,7 +35,7 @@ export function getTeamOverview (app: App, { database, clock }: RouteDeps): void
       const people = found.slice(0, overviewMax)
       const ids = people.map(({ id }) => id)
       const { points, defaultCapacityPoints } = await capacityOf(read, tenantId)
-      const facts = await agentsOf(read, tenantId, ids, { points, defaultCapacityPoints, at: clock.now() })
+      const facts = await agentsOf(read, tenantId, ids, { points, defaultCapacityPoints, at: clock.now(), calendars })
       const works = await workBy(read, tenantId, 'assigneeId', { points, assigneeIds: ids })
       const members = people.flatMap(({ id, role, screenName, active }) => {
         // whoever has become a customer meanwhile is no member any more

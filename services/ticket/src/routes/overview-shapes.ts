@@ -40,7 +40,7 @@ const TeamMember = Type.Object({
     state: AvailabilityStateSchema,
     reason: stringEnum(availabilityReasons, {
       title: 'TeamMemberAvailabilityReason',
-      description: 'What made the state. The calendar of the person is not looked at here'
+      description: 'What made the state; calendar: that by which the person works'
     })
   }, { title: 'TeamMemberAvailability', description: 'Whether the person can be given work' }),
   capacityPoints: count('What the person can carry at once; 0 for who has left'),

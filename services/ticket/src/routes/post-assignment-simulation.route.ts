@@ -45,7 +45,10 @@ export function postAssignmentSimulation (app: App, deps: RouteDeps): void {
       const rules = drafts === undefined
         ? await listRules(read, tenantId, true)
         : drafts.filter(({ active }) => active).sort((a: StoredRule, b: StoredRule) => a.rank - b.rank)
-      const decision = decide(await readSnapshot(read, tenantId, rules, [ticket], at), ticket)
+      const decision = decide(
+        await readSnapshot(read, tenantId, rules, [ticket], { at, calendars: deps.calendars }),
+        ticket
+      )
       return explanationView(decision, at, false)
     }
   })

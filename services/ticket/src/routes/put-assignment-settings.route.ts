@@ -16,7 +16,8 @@ export function putAssignmentSettings (app: App, { database, clock }: RouteDeps)
       description:
         'With `return`, new and open tickets of whoever is away or off, by hand, by a planned absence or because the ' +
         'person has left, go back to the queue, those given to them meanwhile too. Tickets that wait for a customer ' +
-        'or vendor stay until they are open again, and imported ones stay.',
+        'or vendor stay until they are open again, and imported ones stay. The end of working hours is an absence ' +
+        'too, unless `whenShiftEnds` says otherwise.',
       tags: ['assignment'],
       body: AssignmentSettingsUpdate,
       response: { 200: AssignmentSettingsSchema }
@@ -26,9 +27,10 @@ export function putAssignmentSettings (app: App, { database, clock }: RouteDeps)
         await lockSettings(tx)
         const before = await readSettings(tx, tx.tenantId)
         requireIfMatch(request, before.version)
-        const { whenAbsent } = request.body
+        const { whenAbsent, whenShiftEnds = null } = request.body
         const version = before.version + 1
-        const next = { whenAbsent, version, updatedAt: Math.max(clock.now(), (before.updatedAt ?? 0) + 1) }
+        const updatedAt = Math.max(clock.now(), (before.updatedAt ?? 0) + 1)
+        const next = { whenAbsent, whenShiftEnds, version, updatedAt }
         await saveSettings(tx, next)
         return { status: 200, body: settingsView(next), headers: { etag: etagOf(version) } }
       })

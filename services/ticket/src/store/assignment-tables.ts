@@ -55,6 +55,8 @@ export const assignmentRule = pgTable('assignment_rule', {
 export const assignmentSettings = pgTable('assignment_settings', {
   tenantId: text('tenant_id').notNull(),
   whenAbsent: text('when_absent').$type<WhenAbsent>().notNull(),
+  /** Null: as `whenAbsent`. */
+  whenShiftEnds: text('when_shift_ends').$type<WhenAbsent>(),
   version: integer('version').notNull(),
   updatedAt: instant('updated_at').notNull()
 }, (t) => [primaryKey({ columns: [t.tenantId] })])

@@ -1,5 +1,6 @@
 import type { Read } from '@dueline/postgres'
-import { isActive, membersOfTeam, overviewMax } from './overview-store.ts'
+import { overviewMax } from './overview-store.ts'
+import { isActive, membersOfTeam } from './team-store.ts'
 
 /** A team or a product, and who works for it. */
 export interface Division {

@@ -1,5 +1,6 @@
 import type { Priority, Role } from '@dueline/contracts'
 import type { Read } from '@dueline/postgres'
+import { isActive, membersOfTeam } from './team-store.ts'
 import { isUnfinished } from './waiting-store.ts'
 
 /** No overview looks at more people, or lists more teams or products. */
@@ -8,11 +9,6 @@ export const overviewMax = 500
 const belowMax = 10_000
 /** No overview reads more open tickets. */
 export const openTicketsMax = 20_000
-
-/** Whether the team or unit that a row of `directory_copy` is about is there and active. */
-export const isActive = (row: string): string => `not ${row}.deleted and (${row}.snapshot ->> 'active')::boolean`
-/** The ids of the members of the team that a row of `directory_copy` is about, as texts. */
-export const membersOfTeam = (row: string): string => `select jsonb_array_elements_text(${row}.snapshot -> 'memberIds')`
 
 /** A member of a manager's team: below it in the reporting line, or in a team that it leads. */
 export interface Member {

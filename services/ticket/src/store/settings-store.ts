@@ -1,12 +1,11 @@
 import type { Micros } from '@dueline/business-time'
 import type { Read, TenantTx } from '@dueline/postgres'
 import { eq, sql } from 'drizzle-orm'
-import type { WhenAbsent } from '../domain/absence.ts'
+import type { ReturnRules } from '../domain/absence.ts'
 import { assignmentSettings } from './assignment-tables.ts'
 
 /** What a tenant says of assignment beside its rules; `version` 0: nothing yet. */
-export interface AssignmentSettings {
-  readonly whenAbsent: WhenAbsent
+export interface AssignmentSettings extends ReturnRules {
   readonly version: number
   readonly updatedAt: Micros | null
 }
@@ -19,7 +18,7 @@ export async function lockSettings (tx: TenantTx): Promise<void> {
 
 export async function readSettings (read: Read, tenantId: string): Promise<AssignmentSettings> {
   const [row] = await read.select().from(assignmentSettings).where(eq(assignmentSettings.tenantId, tenantId))
-  if (row === undefined) return { whenAbsent: 'keep', version: 0, updatedAt: null }
+  if (row === undefined) return { whenAbsent: 'keep', whenShiftEnds: null, version: 0, updatedAt: null }
   const { tenantId: _, ...found } = row
   return found
 }

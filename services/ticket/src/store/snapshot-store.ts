@@ -21,11 +21,12 @@ import {
   type WaitingTicket
 } from '../domain/assignment.ts'
 import { capacityRules } from './assignment-tables.ts'
+import { worksByColumns, worksByJoin, type CalendarCache, type WorksBy } from './calendar-store.ts'
 import { findTeams } from './team-store.ts'
 import { isUnfinished } from './waiting-store.ts'
 
 /**
- * Reads all that decisions about these tickets by these rules need, in five statements whatever the number; nothing of
+ * Reads all that decisions about these tickets by these rules need, in six statements whatever the number; nothing of
  * rules that are for none of them. What these tickets take of whoever has them is no part of the load: they are decided
  * as if nobody had them.
  */
@@ -34,14 +35,14 @@ export async function readSnapshot (
   tenantId: string,
   all: readonly AssignmentRule[],
   tickets: readonly WaitingTicket[],
-  at: Micros
+  { at, calendars }: { at: Micros, calendars: CalendarCache }
 ): Promise<AssignmentSnapshot> {
   const rules = all.filter((rule) => tickets.some((ticket) => isFor(rule, ticket)))
   const pools = await poolsOf(read, tenantId, rules, tickets)
   const { points, defaultCapacityPoints } = await capacityOf(read, tenantId)
   const people = [...new Set(Object.values(pools).flat())]
   const apart = tickets.map(({ id }) => id)
-  const agents = await agentsOf(read, tenantId, people, { points, defaultCapacityPoints, at, apart })
+  const agents = await agentsOf(read, tenantId, people, { points, defaultCapacityPoints, at, calendars, apart })
   return { at, rules, pools, agents, points, given: await sharesOf(read, tenantId, rules, people) }
 }
 
@@ -104,7 +105,7 @@ async function responsibilitiesFor (
 }
 
 /** What the copies say of whether somebody is there; `away`: by a planned absence. */
-export interface PresenceRow {
+export interface PresenceRow extends WorksBy {
   active: boolean
   state: AvailabilityState | null
   until: string | null
@@ -123,7 +124,7 @@ interface AgentRow extends PresenceRow {
 // what each has is counted in the index of unfinished tickets: there is no count that could be wrong
 const agentsSql = `
   select p.id, p.role, p.active, coalesce(p.languages, array[p.language]) as languages,
-    a.state, a.until::text, a.capacity_points,
+    a.state, a.until::text, a.capacity_points, ${worksByColumns},
     exists (select from absence b where b.tenant_id = $1 and b.person_id = p.id and not b.deleted
       and b.starts_at <= $3 and $3 < b.ends_at) as away,
     (select jsonb_object_agg(priority, n) from (select priority, count(*) as n from ticket t
@@ -131,6 +132,7 @@ const agentsSql = `
       group by priority) c) as counts,
     (select max(last_at)::text from assignment_share s where s.tenant_id = $1 and s.person_id = p.id) as last_at
   from person p left join availability a on a.tenant_id = $1 and a.person_id = p.id
+    ${worksByJoin('$2::uuid[]::text[]')}
   where p.tenant_id = $1 and p.id = any($2::uuid[])`
 
 /**
@@ -141,20 +143,22 @@ export async function agentsOf (
   read: Read,
   tenantId: string,
   ids: readonly string[],
-  { points, defaultCapacityPoints, at, apart = [] }: {
+  { points, defaultCapacityPoints, at, calendars, apart = [] }: {
     points: AssignmentSnapshot['points'],
     defaultCapacityPoints: number,
     at: Micros,
+    calendars: CalendarCache,
     apart?: readonly string[]
   }
 ): Promise<Record<string, AgentFacts>> {
   if (ids.length === 0) return {}
   const values = [tenantId, ids, instantParam(at), apart]
   const { rows } = await read.$client.query<AgentRow>({ name: 'assignment-agents', text: agentsSql, values })
+  const isOpen = await calendars.openAt(read, tenantId, rows, at)
   return Object.fromEntries(
     rows.filter(({ role }) => !isCustomer(role)).map((row) => {
       const { id: personId, languages, counts } = row
-      const { state, reason } = availabilityOf(row, at)
+      const { state, reason } = availabilityOf(row, at, isOpen(row))
       const load = Object.entries(counts ?? {}).reduce(
         (sum, [priority, n]) => sum + points[priority as Priority] * n,
         0
@@ -173,14 +177,18 @@ export async function agentsOf (
   )
 }
 
-/** Whether somebody can be given work at the instant at which the row was read. */
+/**
+ * Whether somebody can be given work at the instant at which the row was read; `isOpen`: whether the calendar by which
+ * they work is open then, null: they have none.
+ */
 export function availabilityOf (
   { active, state, until, away }: PresenceRow,
-  at: Micros
+  at: Micros,
+  isOpen: boolean | null
 ): EffectiveAvailability {
   const absences = away ? [{ from: at, to: at + 1, substituteId: null }] : []
-  // people have no calendar here yet
-  return effectiveAvailability({ active, state, until: until === null ? null : readInstant(until), absences }, at, null)
+  const set = { state, until: until === null ? null : readInstant(until) }
+  return effectiveAvailability({ active, ...set, absences }, at, isOpen)
 }
 
 async function sharesOf (

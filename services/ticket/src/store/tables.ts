@@ -1,3 +1,4 @@
+import type { CalendarSpec } from '@dueline/business-time'
 import type { Channel, Language, Priority, Role, Severity, TicketStatus, TicketType } from '@dueline/contracts'
 import { instant } from '@dueline/postgres'
 import { boolean, integer, json, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
@@ -104,6 +105,14 @@ export const catalogueItem = pgTable('catalogue_item', {
   productId: uuid('product_id'),
   moduleId: uuid('module_id'),
   active: boolean('active').notNull(),
+  version: integer('version').notNull()
+}, (t) => [primaryKey({ columns: [t.tenantId, t.id] })])
+
+/** Copies of calendars, by which people work; newest version each. */
+export const calendar = pgTable('calendar', {
+  tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull(),
+  spec: jsonb('spec').$type<CalendarSpec>().notNull(),
   version: integer('version').notNull()
 }, (t) => [primaryKey({ columns: [t.tenantId, t.id] })])
 

@@ -5,6 +5,7 @@ import type { Tx } from '@dueline/postgres'
 import { systemIds } from '@dueline/runtime'
 import t from 'tap'
 import { returnTickets } from '../../src/assignment/return-tickets.ts'
+import { CalendarCache } from '../../src/store/calendar-store.ts'
 import { createFactStore } from '../../src/store/fact-store.ts'
 import { people, start, startTicket, teams, tenant, type TestTicket } from './harness.ts'
 import { HOUR, publish } from './sla-events.ts'
@@ -137,7 +138,8 @@ void t.test('a step takes at most 200, nearest due first; imported tickets stay'
   }
   await publish(service, availability(1, { state: 'away' }))
   const facts = createFactStore({ outbox: createOutbox(), ids: systemIds })
-  const step = async (tx: Tx) => await returnTickets(tx, tenant, { facts, now: () => start })
+  const step = async (tx: Tx) =>
+    await returnTickets(tx, tenant, { facts, calendars: new CalendarCache(), now: () => start })
   t.equal(await service.database.tx(step), true)
   t.match(await left(), { n: 50, soonest: 50 }, 'those are left that are due last')
   await looked(service)

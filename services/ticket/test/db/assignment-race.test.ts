@@ -5,6 +5,7 @@ import { testDatabase } from '@dueline/testkit'
 import t from 'tap'
 import { migrations, schema } from '../../src/app.ts'
 import { assignWaiting } from '../../src/assignment/assign-waiting.ts'
+import { CalendarCache } from '../../src/store/calendar-store.ts'
 import { createFactStore } from '../../src/store/fact-store.ts'
 
 const tenant = 'acme'
@@ -38,6 +39,7 @@ t.test('many workers give tickets away at once: each has one assignee, and nobod
     [tenant, ids.next(), JSON.stringify({ kind: 'team', teamId: team })]
   )
   await pool.query('insert into assignment_turn values ($1)', [tenant])
+  const calendars = new CalendarCache()
   const facts = createFactStore({ outbox: createOutbox(), ids })
   let made = 0
 
@@ -66,7 +68,7 @@ t.test('many workers give tickets away at once: each has one assignee, and nobod
     }
   }
   const assign = async (): Promise<number> =>
-    await database.tx(async (tx) => await assignWaiting(tx, tenant, { facts, now }))
+    await database.tx(async (tx) => await assignWaiting(tx, tenant, { facts, calendars, now }))
   async function work (isOver: () => boolean): Promise<void> {
     while (!isOver()) await assign()
   }

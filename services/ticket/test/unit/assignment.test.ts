@@ -14,6 +14,7 @@ import {
   type RunningSnapshot,
   type WaitingTicket
 } from '../../src/domain/assignment.ts'
+import { goBack, type ReturnRules } from '../../src/domain/absence.ts'
 import { canHold, conditionFaultsOf } from '../../src/domain/rule-faults.ts'
 
 const idOf = (kind: string, n: number): string => `01900000-0000-7000-8000-${kind}${String(n).padStart(11, '0')}`
@@ -260,4 +261,21 @@ void t.test('a condition that no ticket can meet is found, and no other', async 
   for (const condition of possible) t.same(conditionFaultsOf(condition), [], JSON.stringify(condition))
   t.match(conditionFaultsOf({ all: [] }), [{ pointer: '/condition/all' }])
   t.same(conditionFaultsOf(null), [])
+})
+
+void t.test('tickets go back from whoever is absent or gone home, as the tenant says', async (t) => {
+  const absent = [{ state: 'away', reason: 'absence' }, { state: 'off', reason: 'set' }] as const
+  const home = { state: 'off', reason: 'calendar' } as const
+  const back = (settings: ReturnRules, facts: Parameters<typeof goBack>[0]) => goBack(facts, settings)
+  for (const facts of [...absent, { state: 'off', reason: 'inactive' } as const]) {
+    t.ok(back({ whenAbsent: 'return', whenShiftEnds: 'keep' }, facts))
+    t.notOk(back({ whenAbsent: 'keep', whenShiftEnds: 'return' }, facts))
+  }
+  t.notOk(back({ whenAbsent: 'return', whenShiftEnds: 'keep' }, home))
+  t.ok(back({ whenAbsent: 'keep', whenShiftEnds: 'return' }, home))
+  t.ok(back({ whenAbsent: 'return', whenShiftEnds: null }, home))
+  t.notOk(back({ whenAbsent: 'keep', whenShiftEnds: null }, home))
+  for (const state of ['available', 'busy'] as const) {
+    t.notOk(back({ whenAbsent: 'return', whenShiftEnds: 'return' }, { state, reason: 'set' }))
+  }
 })
