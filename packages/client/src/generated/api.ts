@@ -428,6 +428,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/catalogue/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the catalogue
+         * @description Products, then modules, then questions, at most 50,000, as CSV, an XLSX workbook or JSON.
+         */
+        get: operations["exportCatalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/catalogue/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import products, modules and questions
+         * @description A file of at most 20 MiB and 50,000 rows: CSV, an XLSX workbook or JSON, as `GET /v1/catalogue/export` writes it; importing that again changes nothing. A row with an `id` is that item, and with a `version` only as long as it has that version; without an `id` it is the item of that name, or a new one. A module names its product, a question its module, which may stand in the same file. What the file does not have stays.
+         */
+        post: operations["importCatalogue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/clock-previews": {
         parameters: {
             query?: never;
@@ -4388,6 +4428,34 @@ export interface components {
         QuestionPage: {
             items: components["schemas"]["Question"][];
             nextCursor: string | null;
+        };
+        /**
+         * ExportCatalogueAnswer
+         * @description The catalogue as a file
+         */
+        ExportCatalogueAnswer: {
+            items: components["schemas"]["CatalogueEntry"][];
+        };
+        /**
+         * CatalogueEntry
+         * @description A product, module or question, with what it belongs to
+         */
+        CatalogueEntry: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** @description counts the changes; the ETag */
+            version: number;
+            /** @enum {string} */
+            kind: "product" | "module" | "question";
+            product: string | null;
+            module: string | null;
+            /** @description 1 to 200 characters that are not all blank */
+            name: string;
+            /** @description false: no longer offered; what refers to it stays valid */
+            active: boolean;
         };
         /**
          * CreateCalendarBody
@@ -11609,6 +11677,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CapacityRules"];
+                };
+            };
+        };
+    };
+    exportCatalogue: {
+        parameters: {
+            query?: {
+                /** @description json by default */
+                format?: "csv" | "xlsx" | "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The catalogue as a file */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/json": components["schemas"]["ExportCatalogueAnswer"];
+                };
+            };
+        };
+    };
+    importCatalogue: {
+        parameters: {
+            query?: {
+                /** @description true: say what would come of it and store nothing */
+                dryRun?: boolean;
+                /** @description all_or_nothing (the default): one refused row keeps all from being stored; good_rows: the others are */
+                mode?: "all_or_nothing" | "good_rows";
+            };
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file */
+        requestBody: {
+            content: {
+                "text/csv": unknown;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description What came of each row */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableChange"];
                 };
             };
         };

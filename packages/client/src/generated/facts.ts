@@ -15,6 +15,7 @@ export const keyedOperations: readonly string[] = [
   'POST /v1/calendars',
   'POST /v1/calendars/{calendarId}/versions',
   'PUT /v1/capacity-rules',
+  'POST /v1/catalogue/import',
   'POST /v1/clocks/{clockId}/extend',
   'POST /v1/clocks/{clockId}/pause',
   'POST /v1/clocks/{clockId}/recompute',

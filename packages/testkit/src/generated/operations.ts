@@ -46,6 +46,7 @@ export interface ServiceOperations {
     | 'listQuestions'
     | 'getQuestion'
     | 'updateQuestion'
+    | 'exportCatalogue'
     | 'createCalendar'
     | 'listCalendars'
     | 'getCalendar'
@@ -74,6 +75,7 @@ export interface ServiceOperations {
     | 'resolveAgreement'
     | 'listSlaPolicyDeadLetters'
     | 'resendSlaPolicyDeadLetter'
+    | 'importCatalogue'
     | 'importSlaRows'
   'clock':
     | 'listClocks'

@@ -164,7 +164,8 @@ export async function readItems<K extends CatalogueKind> (
   return toPage(rows.map((row) => itemToWire(row) as WireOf[K]), limit, ({ id }) => ({ id }))
 }
 
-function changedEvent (
+/** What tells other services how an item stands now. */
+export function changedEvent (
   { ids }: RouteDeps,
   tenantId: string,
   { kind, id, name, productId, moduleId, active, version, updatedAt }: CatalogueItem

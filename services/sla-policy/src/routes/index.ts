@@ -2,6 +2,7 @@ import type { App } from '@dueline/http'
 import { postSlaRowsChange } from './post-sla-rows-change.route.ts'
 import { deleteSlaRow } from './delete-sla-row.route.ts'
 import { getSlaRowsExport } from './get-sla-rows-export.route.ts'
+import { getCatalogueExport } from './get-catalogue-export.route.ts'
 import { getCalendar } from './get-calendar.route.ts'
 import { getModule } from './get-module.route.ts'
 import { getOpenIntervals } from './get-open-intervals.route.ts'
@@ -31,6 +32,7 @@ import { postCalendarAdd } from './post-calendar-add.route.ts'
 import { postCalendarDiff } from './post-calendar-diff.route.ts'
 import { postCalendarVersion } from './post-calendar-version.route.ts'
 import { postCalendar } from './post-calendar.route.ts'
+import { postCatalogueImport } from './post-catalogue-import.route.ts'
 import { postModule } from './post-module.route.ts'
 import { postPolicyVersionPreview } from './post-policy-version-preview.route.ts'
 import { postPolicyVersion } from './post-policy-version.route.ts'
@@ -54,6 +56,8 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   listQuestions,
   getQuestion,
   patchQuestion,
+  getCatalogueExport,
+  postCatalogueImport,
   postCalendar,
   listCalendars,
   getCalendar,

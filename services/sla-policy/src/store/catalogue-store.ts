@@ -142,6 +142,57 @@ export async function allItems (read: Read, tenantId: string): Promise<Record<Ca
   return items
 }
 
+/** Lets one import at a time change the tenant's catalogue. */
+export async function lockCatalogue (tx: TenantTx): Promise<void> {
+  await tx.$client.query("select pg_advisory_xact_lock(hashtextextended('sla-policy.catalogue/' || $1, 0))", [
+    tx.tenantId
+  ])
+}
+
+const itemsPerStatement = 5_000
+
+/**
+ * Stores items that are new or changed, parents first. False when one has the name of a sibling; the transaction is
+ * then spent.
+ */
+export async function saveItems (tx: TenantTx, items: readonly CatalogueItem[]): Promise<boolean> {
+  try {
+    for (const kind of catalogueKinds) {
+      const ofKind = items.filter((item) => item.kind === kind)
+      for (let from = 0; from < ofKind.length; from += itemsPerStatement) {
+        await saveOfKind(tx, kind, ofKind.slice(from, from + itemsPerStatement))
+      }
+    }
+    return true
+  } catch (error) {
+    if (catalogueKinds.some((kind) => isUniqueViolation(error, `${kind}_name_unique`))) return false
+    throw error
+  }
+}
+
+async function saveOfKind (tx: TenantTx, kind: CatalogueKind, items: readonly CatalogueItem[]): Promise<void> {
+  const own = { product: [], module: ['product_id'], question: ['product_id', 'module_id'] }[kind]
+  const columns = ['tenant_id', 'id', 'name', 'active', 'version', 'created_at', 'updated_at', ...own]
+  const rows = items.map((item) => ({
+    tenant_id: tx.tenantId,
+    id: item.id,
+    name: item.name,
+    active: item.active,
+    version: item.version,
+    created_at: instantParam(item.createdAt),
+    updated_at: instantParam(item.updatedAt),
+    product_id: item.productId,
+    module_id: item.moduleId
+  }))
+  await tx.$client.query(
+    `insert into ${kind} (${columns.join()})
+     select ${columns.join()} from jsonb_populate_recordset(null::${kind}, $1::jsonb)
+     on conflict (tenant_id, id) do update set name = excluded.name, active = excluded.active,
+       version = excluded.version, updated_at = excluded.updated_at`,
+    [JSON.stringify(rows)]
+  )
+}
+
 /**
  * Writes the name, state and version of an item that is locked. False when a sibling has the name; the transaction is
  * then spent.

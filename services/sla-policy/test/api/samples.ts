@@ -44,6 +44,15 @@ const catalogue = {
     request: ({ unique }) => ({ body: { name: unique('Printer') } }),
     answers: { catalogue_name_taken: async ({ make }) => ({ body: { name: (await make('createProduct')).name } }) }
   },
+  exportCatalogue: {
+    async request ({ make }) {
+      await make('createProduct')
+      return { query: { format: 'xlsx' } }
+    }
+  },
+  importCatalogue: {
+    request: ({ unique }) => ({ body: `kind,name\r\nproduct,${unique('Scanner')}\r\n` })
+  },
   listProducts: {
     async request ({ make }) {
       await make('createProduct')
