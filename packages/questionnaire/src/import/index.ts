@@ -23,3 +23,4 @@ function imported (workbook: Workbook): Imported {
 export { type Cell, FileRefused, type Imported, type ImportIssue } from './issue.ts'
 export { exportCsv, exportXlsx } from './write.ts'
 export { guardedEntries, zipLimits } from './zip-guard.ts'
+export { asName } from '../names.ts'
