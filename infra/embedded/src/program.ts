@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import { untilAborted, type Logger } from '@dueline/runtime'
+import type { Logger } from '@dueline/runtime'
 import { StartFault } from './start-fault.ts'
 
 /** A program of the embedded form while it starts and runs. */
@@ -44,6 +45,8 @@ export async function runProgram (
   work: (program: Program) => Promise<number>
 ): Promise<never> {
   const ending = new AbortController()
+  // Asked of no package: `npm start -- --help` works before there are any.
+  const ended = once(ending.signal, 'abort').then(() => undefined)
   const program: Program = {
     print: (line) => {
       if (!ending.signal.aborted) process.stdout.write(`${line}\n`)
@@ -69,7 +72,7 @@ export async function runProgram (
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => end({ code: stoppedCode }))
 
   const working = work(program).then((code): End => ({ code }), (error: unknown): End => ({ error }))
-  const outcome = await Promise.race([working, untilAborted(ending.signal)])
+  const outcome = await Promise.race([working, ended])
   const bySignal = asked !== undefined && 'code' in asked
   const how = asked ?? outcome ?? { code: 1 }
   ending.abort(new Error('the program is ending'))
