@@ -51,7 +51,7 @@ export interface AnswerChecker {
  */
 export function answerChecker (document: OpenApiDocument): AnswerChecker {
   const ajv = validatorOf(document)
-  const validators = new Map<string, ValidateFunction>()
+  const ofForm = new Map<string, ValidateFunction>()
   /** By operation: the statuses answered, and each with the headers that came with it. */
   const seen = new Map<string, Set<string>>()
 
@@ -74,11 +74,13 @@ export function answerChecker (document: OpenApiDocument): AnswerChecker {
     return isRequired(document.components?.['headers']?.[$ref.replace('#/components/headers/', '')] as DocumentedHeader)
   }
 
-  function validate (operation: DocumentedOperation, status: string, type: string, body: unknown): string[] {
+  function validate (operation: DocumentedOperation, status: string, type: string, media: Media, body: unknown) {
     const pointer = ['paths', operation.path, operation.method.toLowerCase(), 'responses', status, 'content', type]
     const ref = `document#/${[...pointer, 'schema'].map(partOf).join('/')}`
-    let validator = validators.get(ref)
-    if (validator === undefined) validators.set(ref, validator = ajv.compile({ $ref: ref }))
+    // Most answers are of few forms, and to compile one takes milliseconds.
+    const form = JSON.stringify(media.schema)
+    const validator = ofForm.get(form) ?? ajv.compile({ $ref: ref })
+    ofForm.set(form, validator)
     if (validator(body)) return []
     return (validator.errors ?? []).map(({ instancePath, message, params }) =>
       `${status}: ${instancePath || '/'} ${message} ${JSON.stringify(params)}`
@@ -88,8 +90,9 @@ export function answerChecker (document: OpenApiDocument): AnswerChecker {
   function bodyFaults (operation: DocumentedOperation, { content }: Documented, { status, headers, text }: RawAnswer) {
     const type = String(headers['content-type'] ?? '').split(';', 1)[0] ?? ''
     if (content === undefined) return text === '' ? [] : [`${status} has a body that is not documented`]
-    if (content[type] === undefined) return [`${status} is of the type "${type}", not documented`]
-    return type.endsWith('json') ? validate(operation, String(status), type, JSON.parse(text)) : []
+    const media = content[type]
+    if (media === undefined) return [`${status} is of the type "${type}", not documented`]
+    return type.endsWith('json') ? validate(operation, String(status), type, media, JSON.parse(text)) : []
   }
 
   return {
