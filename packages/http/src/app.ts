@@ -12,6 +12,7 @@ import { clientErrorHandler, registerConnectionErrors, requestLimits } from './c
 import { registerErrorHandler, sendProblem, toProblem } from './error-handler.ts'
 import { baseErrors, type ErrorTable } from './errors.ts'
 import { isUnchanged } from './etag.ts'
+import { createSerializerCompiler, createValidatorCompiler } from './compilers.ts'
 import { createMethods, isWrite, takesKey } from './methods.ts'
 import { scopeOf } from './scopes.ts'
 import { registerOpenApi, type OpenApiDocument } from './openapi.ts'
@@ -21,7 +22,7 @@ import type { AuthOptions } from './principal.ts'
 import { lazyLogger } from './request-logger.ts'
 import { registerRequestContext, requestIdFrom } from './request-context.ts'
 import type { App } from './types.ts'
-import { asSent, closed, createValidatorCompiler, serialisable, shown } from './validation.ts'
+import { asSent, closed, serialisable, shown } from './validation.ts'
 import { answeredOnce } from './write.ts'
 
 export interface HttpOptions {
@@ -179,6 +180,7 @@ export function buildHttp (options: HttpOptions): App {
   })
   registerOpenApi(app, { service, version, errors, routes, originalOf: (schema) => originals.get(schema) })
   app.setValidatorCompiler(createValidatorCompiler() as never)
+  app.setSerializerCompiler(createSerializerCompiler() as never)
   registerParsers(app)
   registerErrorHandler(app)
   registerRequestContext(app)

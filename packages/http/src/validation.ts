@@ -1,10 +1,4 @@
-import { Ajv2019, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2019.js'
-import ajvFormats from 'ajv-formats'
-import { documentedFormats, jsonFaults } from '@dueline/contracts'
-import type { FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
-import type { Fault } from './errors.ts'
-import { faultsOf } from './faults.ts'
 
 type Json = Record<string, unknown>
 
@@ -99,74 +93,4 @@ export function serialisable (schema: unknown): unknown {
     if (other === undefined || choices.every((choice) => choice['type'] !== 'null') || !('type' in other)) return each
     return { ...other, nullable: true }
   })
-}
-
-const always: Options = {
-  allErrors: true,
-  // Schemas carry annotations (x-…, separator) that ajv need not know.
-  strict: false,
-  // The schema of schemas takes a third of what compiling a service takes. Schemas are typed, and checked in the
-  // document.
-  validateSchema: false,
-  useDefaults: true,
-  // Messages name what would be right; that needs the schema beside the error.
-  verbose: true,
-  removeAdditional: false
-}
-
-function withFormats (ajv: Ajv2019): Ajv2019 {
-  // The package is CommonJS; its types hide that the default export is the function.
-  ;(ajvFormats as unknown as (ajv: Ajv2019) => Ajv2019)(ajv)
-  for (const name of documentedFormats) ajv.addFormat(name, true)
-  return ajv
-}
-
-/** What validates one part of a request, in the way Fastify reads it. */
-type Validate = ((value: unknown) => boolean) & { errors?: ErrorObject[] | null }
-
-/**
- * Refuses what no schema may let in (see `jsonFaults`), before the schema is asked: its validator may recurse as deep
- * as the value does.
- */
-function guarded (validate: ValidateFunction): Validate {
-  const check: Validate = (value) => {
-    const faults = jsonFaults(value)
-    check.errors = faults.map(({ pointer, message }) => ({
-      keyword: 'json',
-      instancePath: pointer,
-      schemaPath: '',
-      params: {},
-      message
-    }))
-    if (faults.length > 0) return false
-    const valid = validate(value)
-    check.errors = validate.errors ?? null
-    return valid
-  }
-  return check
-}
-
-/**
- * Compiles each part of a request with the rules for it: a body as it is, strictly; everything else comes as text and
- * is read as what the schema says. Schemas are compiled once, when the app becomes ready.
- */
-export function createValidatorCompiler (): FastifySchemaCompiler<object> {
-  const strict = withFormats(new Ajv2019({ ...always, coerceTypes: false }))
-  const coercing = withFormats(new Ajv2019({ ...always, coerceTypes: 'array' }))
-  return ({ schema, httpPart }) => guarded((httpPart === 'body' ? strict : coercing).compile(schema)) as never
-}
-
-let judge: Ajv2019 | undefined
-
-/**
- * What judges a part of a body by itself, in the words of a request's faults: for bodies that are not refused as a
- * whole, such as the rows of an import. Unknown fields are faults. The pointers start at the value.
- */
-export function partFaults (schema: TSchema): (value: unknown) => Fault[] {
-  let validate: Validate | undefined
-  return (value) => {
-    judge ??= withFormats(new Ajv2019({ ...always, useDefaults: false, coerceTypes: false }))
-    validate ??= guarded(judge.compile(closed(schema) as object))
-    return validate(value) ? [] : faultsOf(validate.errors ?? [], 'body')
-  }
 }

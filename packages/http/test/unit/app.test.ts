@@ -279,3 +279,24 @@ t.test('health, metrics, request id, trace, 304', async (t) => {
   const count = 'dueline_http_request_duration_seconds_count'
   t.match(metrics, `${count}{service="test",method="GET",route="/v1/trace",status="200"} 2`)
 })
+
+t.test('a schema is compiled for the first value that it judges, and one that cannot be fails alone', async (t) => {
+  const app = buildHttp({ ...options(), errors, auth: issuer.auth })
+  const schemas = {
+    right: {},
+    asked: { body: Type.Object({ name: Type.String({ pattern: '(' }) }) },
+    answered: { response: { 200: { $ref: '#/nowhere' } } }
+  }
+  for (const [operationId, schema] of Object.entries(schemas)) {
+    const config = { roles: ['agent' as const] }
+    app.post(`/v1/${operationId}`, { config, schema: { operationId, ...schema } }, async () => ({}))
+  }
+  await app.ready()
+  const headers = { authorization: `Bearer ${issuer.token({ tenant: 'acme', roles: ['agent'] })}` }
+  const statuses: number[] = []
+  for (const [name, payload] of [['right'], ['asked', { name: 'a' }], ['answered'], ['right']] as const) {
+    const asked = { method: 'POST' as const, url: `/v1/${name}`, headers }
+    statuses.push((await app.inject(payload === undefined ? asked : { ...asked, payload })).statusCode)
+  }
+  t.same(statuses, [200, 500, 500, 200])
+})
