@@ -92,7 +92,7 @@ async function drain ({ database, timers, mails }: Notification, count: number):
 
 /** @returns milliseconds until the server has accepted the last */
 async function bare (smtpUrl: string, count: number): Promise<number> {
-  const transport = createMailTransport({ smtpUrl, connections })
+  const transport = await createMailTransport({ smtpUrl, connections })
   const mailOf = mailsFrom(`Dueline <no-reply@${domains.bare}>`)
   const left = messages(count).values()
   const begunMs = performance.now()

@@ -2,7 +2,6 @@ import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/prom
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Signal } from '@dueline/runtime'
-import PostalMime from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
 
 /** What a person would read of a caught mail. `file` is its name in the folder. */
@@ -87,6 +86,7 @@ async function store (folder: string, raw: Buffer): Promise<CaughtMail> {
 }
 
 async function parse (file: string, raw: Buffer): Promise<CaughtMail> {
+  const { default: PostalMime } = await import('postal-mime')
   const mail = await PostalMime.parse(raw)
   return {
     file,

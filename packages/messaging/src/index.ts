@@ -11,6 +11,7 @@ export type {
   StartFrom,
   TopicSpec
 } from './bus.ts'
+export { saslMechanisms, type SaslMechanism } from './kafka/options.ts'
 export { murmur2, partitionOf } from './murmur2.ts'
 export { completeEvent, decodeEvent, encodeEvent } from './codec.ts'
 export type { Decoded, DecodeFault, DecodeReason, EncodedEvent } from './codec.ts'

@@ -1,5 +1,5 @@
-import { createPgLogBus, type Bus } from '@dueline/messaging'
-import { createKafkaBus, saslMechanisms, type KafkaConnection, type SaslMechanism } from '@dueline/messaging/kafka'
+import { createPgLogBus, saslMechanisms, type Bus, type SaslMechanism } from '@dueline/messaging'
+import type { KafkaConnection } from '@dueline/messaging/kafka'
 import type { Logger } from '@dueline/runtime'
 import { Type, type Static, type TSchema } from 'typebox'
 
@@ -101,7 +101,11 @@ export function kafkaConnection (config: KafkaConfig): KafkaConnection {
 }
 
 /** The bus that the configuration names; nothing connects yet. */
-export function createBus (config: BusConfig, logger: Logger): Bus {
-  if (config.BUS === 'kafka') return createKafkaBus({ ...kafkaConnection(config), logger })
+export async function createBus (config: BusConfig, logger: Logger): Promise<Bus> {
+  if (config.BUS === 'kafka') {
+    // Only then: its client is 5 MB of memory.
+    const { createKafkaBus } = await import('@dueline/messaging/kafka')
+    return createKafkaBus({ ...kafkaConnection(config), logger })
+  }
   return createPgLogBus({ url: config.BUS_DATABASE_URL ?? '', logger })
 }

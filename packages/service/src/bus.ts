@@ -12,7 +12,7 @@ export async function openBus (main: Main, config: BusConfig): Promise<Bus> {
   if (config.BUS === 'postgres') {
     await assertSchema(main, { key, url: config.BUS_DATABASE_URL ?? '', schema: 'bus', sources: [busMigrations] })
   }
-  const bus = createBus(config, main.logger)
+  const bus = await createBus(config, main.logger)
   main.stops.push(() => bus.close())
   await whenAvailable(main, key, async () => {
     await assertTopics(bus)

@@ -131,7 +131,7 @@ function createDelivery (deps: ServiceDeps<Config, Bus>, outbox: Outbox) {
     fire: async (tx, due, now) => await webhooks.fire(tx, due, now)
   })
   const sending = drainOnStop('notification sending', [mails, webhooks], async () => {
-    mailChannel.close()
+    await mailChannel.close()
     await outgoing.close()
   })
   return { timers, mails, webhooks, sending, outgoing, secrets }

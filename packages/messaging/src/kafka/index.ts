@@ -1,5 +1,4 @@
 export { createKafkaBus } from './kafka-bus.ts'
-export { saslMechanisms } from './options.ts'
-export type { KafkaBusOptions, KafkaConnection, SaslMechanism } from './options.ts'
+export type { KafkaBusOptions, KafkaConnection } from './options.ts'
 export { applyTopicPlans, dropTopics } from './topics.ts'
 export type { TopicReport } from './topics.ts'

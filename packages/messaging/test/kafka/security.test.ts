@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { Bus, BusConsumer } from '../../src/index.ts'
-import type { KafkaConnection, SaslMechanism } from '../../src/kafka/index.ts'
+import type { Bus, BusConsumer, SaslMechanism } from '../../src/index.ts'
+import type { KafkaConnection } from '../../src/kafka/index.ts'
 import { freshName, kafkaBus, publish, records } from '../support/kafka.ts'
 import { grantGroup, grantService, passwords, refuseGroup, secureKafka } from '../support/secure-kafka.ts'
 import { until } from '../support/stack.ts'

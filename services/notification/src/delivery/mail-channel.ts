@@ -3,7 +3,7 @@ import type { Micros } from '@dueline/business-time'
 import { cleanText, directionOf, emailAddressFault } from '@dueline/contracts'
 import type { Outbox } from '@dueline/messaging'
 import { domainToASCII } from 'node:url'
-import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer'
+import type { SendMailOptions, Transporter } from 'nodemailer'
 import type { Tx } from '@dueline/postgres'
 import type { Timers } from '@dueline/timers'
 import { mailWaits, nextAttemptAt } from '../domain/retry-schedule.ts'
@@ -20,7 +20,7 @@ const reasonMax = 1_000
 type MailOutcome = { sent: true } | { sent: false, reason: string, permanent: boolean }
 
 export interface MailChannel extends Channel<MessageRow, MailOutcome> {
-  close(): void
+  close(): Promise<void>
 }
 
 export interface MailOptions {
@@ -54,16 +54,18 @@ function timerOf ({ tenantId, id }: { tenantId: string, id: string }, dueAt: Mic
  * Connections that are kept for up to 100 mails each, and closed after 4 minutes without one; what the URL's query says
  * goes first.
  */
-export function createMailTransport (
+export async function createMailTransport (
   { smtpUrl, connections }: Pick<MailOptions, 'smtpUrl' | 'connections'>
-): Transporter {
+): Promise<Transporter> {
+  // Only when there is a mail to send: it is 3 MB of memory.
+  const { createTransport } = await import('nodemailer')
   return createTransport({ url: smtpUrl, pool: true, maxConnections: connections })
 }
 
 /** Email over SMTP. Every attempt of a message carries the same Message-ID. */
 export function createMailChannel (options: MailOptions): MailChannel {
   const { smtpUrl, connections, from, outbox, timers, ids, random, sendTimeoutMs = 15_000 } = options
-  const transport = createMailTransport({ smtpUrl, connections })
+  let transport: Promise<Transporter> | undefined
   const mailOf = mailsFrom(from)
 
   /** One statement per table for all. */
@@ -107,14 +109,20 @@ export function createMailChannel (options: MailOptions): MailChannel {
         return { sent: false, reason: cleanText(`the address "${address}" ${fault}`, reasonMax), permanent: true }
       }
       try {
-        await transport.sendMail({ ...mailOf(message, address), signal: AbortSignal.timeout(sendTimeoutMs) })
+        transport ??= createMailTransport({ smtpUrl, connections })
+        await (await transport).sendMail({
+          ...mailOf(message, address),
+          signal: AbortSignal.timeout(sendTimeoutMs)
+        })
         return { sent: true }
       } catch (error) {
         return failureOf(error as SmtpError, sendTimeoutMs)
       }
     },
     record: async (tx, { results }, lease) => await recordMails(tx, results, lease),
-    close: () => transport.close()
+    async close () {
+      ;(await transport)?.close()
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { lookup as dnsLookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
-import { Agent, request } from 'undici'
+import type { Agent } from 'undici'
 import { isPublic } from './public-address.ts'
 
 /** How a receiver answered. `excerpt` is the start of its body; `retryAfterMs` is 0 when it named none. */
@@ -33,12 +33,18 @@ const retryAfterMaxMs = 24 * 3_600_000
 export function createOutgoingHttp (
   { allowPrivate, allowHttp }: { allowPrivate: boolean, allowHttp: boolean }
 ): OutgoingHttp {
-  const agent = new Agent({
-    connect: { timeout: connectTimeoutMs, ...(allowPrivate ? {} : { lookup: publicLookup }) },
-    headersTimeout: answerTimeoutMs,
-    bodyTimeout: answerTimeoutMs,
-    keepAliveTimeout: 10_000
-  })
+  let agent: Agent | undefined
+  // Loaded when something is to be posted: it is 4 MB of memory.
+  async function client () {
+    const { Agent, request } = await import('undici')
+    agent ??= new Agent({
+      connect: { timeout: connectTimeoutMs, ...(allowPrivate ? {} : { lookup: publicLookup }) },
+      headersTimeout: answerTimeoutMs,
+      bodyTimeout: answerTimeoutMs,
+      keepAliveTimeout: 10_000
+    })
+    return { request, dispatcher: agent }
+  }
 
   function faultOf (text: string): string | null {
     if (!URL.canParse(text)) return 'is not an absolute URL'
@@ -56,9 +62,10 @@ export function createOutgoingHttp (
     async post (url, { headers, body }) {
       const fault = faultOf(url)
       if (fault !== null) throw new Error(`the address ${fault}`)
+      const { request, dispatcher } = await client()
       const response = await request(url, {
         method: 'POST',
-        dispatcher: agent,
+        dispatcher,
         headers,
         body,
         signal: AbortSignal.timeout(wholeTimeoutMs)
@@ -66,7 +73,7 @@ export function createOutgoingHttp (
       const excerpt = await readExcerpt(response.body)
       return { status: response.statusCode, retryAfterMs: retryAfterMs(response.headers['retry-after']), excerpt }
     },
-    close: () => agent.close()
+    close: async () => await agent?.close()
   }
 }
 
