@@ -72,7 +72,7 @@ export async function run (file, args, { root, node, env = {}, cwd = root, group
   const path = [dirname(node), process.env.PATH ?? ''].join(delimiter)
   const child = spawn(windows && file.includes(' ') ? `"${file}"` : file, args, {
     cwd,
-    env: { ...caches(root), ...process.env, PATH: path, ...env },
+    env: { ...defaults(root), ...process.env, PATH: path, ...env },
     stdio: onLine === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     detached: !windows,
     shell: windows
@@ -106,10 +106,20 @@ async function groupEnd (pid) {
   }
 }
 
-/** What Node and the formatter keep, which else would lie outside of the repository. */
-function caches (root) {
+/**
+ * What every program gets unless the caller's environment says otherwise: where Node and the formatter keep what else
+ * would lie outside of the repository, and a C library (glibc; others read none of it) that gives back what loading has
+ * taken: one arena for all threads, and thresholds that stay where they begin.
+ */
+function defaults (root) {
   const folder = join(root, '.dueline')
-  return { NODE_COMPILE_CACHE: join(folder, 'compile-cache'), DPRINT_CACHE_DIR: join(folder, 'dprint') }
+  return {
+    NODE_COMPILE_CACHE: join(folder, 'compile-cache'),
+    DPRINT_CACHE_DIR: join(folder, 'dprint'),
+    MALLOC_ARENA_MAX: '1',
+    MALLOC_TRIM_THRESHOLD_: '131072',
+    MALLOC_MMAP_THRESHOLD_: '131072'
+  }
 }
 
 function lines (stream, onLine) {
