@@ -33,8 +33,8 @@ import { CalendarCache } from './store/calendar-store.ts'
 import { createFactStore, ExternalIdTaken, type FactBatch, type FactStore } from './store/fact-store.ts'
 import { createNumberAllocator } from './store/number-allocator.ts'
 import { createCatalogue } from './upstreams/catalogue.ts'
+import { createDirectoryThings, type Teams, type Units } from './upstreams/directory-things.ts'
 import { createPersonDirectory, type PersonDirectory } from './upstreams/people.ts'
-import { createTeams, type Teams } from './upstreams/teams.ts'
 
 export { ConfigSchema, type Config } from './config.ts'
 export { errors } from './errors.ts'
@@ -74,7 +74,8 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
   const directory = createPersonDirectory({ database, directory: owner, clock })
   const policy = createUpstream({ name: 'the policy service', url: config.SLA_POLICY_URL, timeoutMs, logger })
   const catalogue = createCatalogue({ database, clock, policy })
-  const teams = createTeams({ database, clock, directory: owner })
+  const teams = createDirectoryThings('team', { database, clock, directory: owner })
+  const units = createDirectoryThings('unit', { database, clock, directory: owner })
   const calendars = new CalendarCache()
   const idleMs = config.IMPORT_POLL_MS
   const importLoop = createImportLoop({ database, facts, numbers, outbox, ids, clock, logger, idleMs })
@@ -91,7 +92,7 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
     errors,
     people: askedPeople(owner, directory.arrived),
     consumes: ['sla-policy', 'clock', 'escalation', 'directory'],
-    handlers: handlersOf({ facts, clock, directory, teams }),
+    handlers: handlersOf({ facts, clock, directory, teams, units }),
     routes,
     routeDeps: {
       database,
@@ -103,6 +104,7 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
       directory,
       catalogue,
       teams,
+      units,
       calendars,
       reopenWindowMicros: config.REOPEN_WINDOW_DAYS * dayMicros,
       importLoop
@@ -114,7 +116,13 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
 
 /** What becomes of each event that is read. */
 function handlersOf (
-  { facts, clock, directory, teams }: { facts: FactStore, clock: Clock, directory: PersonDirectory, teams: Teams }
+  { facts, clock, directory, teams, units }: {
+    facts: FactStore,
+    clock: Clock,
+    directory: PersonDirectory,
+    teams: Teams,
+    units: Units
+  }
 ) {
   return {
     'dueline.catalogue.changed.v1': onCatalogueChanged,
@@ -129,7 +137,7 @@ function handlersOf (
     'dueline.escalation.exhausted.v1': onEscalationChanged,
     'dueline.person.changed.v1': createOnPersonChanged(directory),
     ...forAll(organizationEventTypes, 'ignored'),
-    ...forAll(copiedTypes, createOnDirectoryChanged(teams)),
+    ...forAll(copiedTypes, createOnDirectoryChanged({ teams, units })),
     'dueline.availability.changed.v1': onAvailabilityChanged,
     'dueline.absence.changed.v1': onAbsenceChanged,
     'dueline.capacity.changed.v1': onCapacityChanged

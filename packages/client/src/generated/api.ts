@@ -1513,7 +1513,7 @@ export interface paths {
         };
         /**
          * Read how the organization of a ceo stands
-         * @description Load against capacity, deadlines and escalations of the whole tenant by product and by team. The person is a ceo or an administrator; of anybody else it is a 404. Not by unit: tickets belong to none. At most 500 products, 500 teams and 20000 open tickets.
+         * @description Load against capacity, deadlines and escalations of the whole tenant by product, by team and by unit. The person is a ceo or an administrator; of anybody else it is a 404. At most 500 products, 500 teams, 500 units and 20000 open tickets.
          */
         get: operations["getOrganizationOverview"];
         put?: never;
@@ -3274,7 +3274,7 @@ export interface components {
         };
         /**
          * OrganizationOverview
-         * @description All that is open in a tenant, by product and by team
+         * @description All that is open in a tenant, by product, by team and by unit
          */
         OrganizationOverview: {
             /**
@@ -3286,7 +3286,9 @@ export interface components {
             byProduct: components["schemas"]["OrganizationDivision"][];
             /** @description By name, with its members */
             byTeam: components["schemas"]["OrganizationDivision"][];
-            /** @description true: there may be more products, teams or open tickets than were looked at */
+            /** @description By name, each without the units below it, which have their own lines; a ticket counts where whoever has it belongs to */
+            byUnit: components["schemas"]["OrganizationUnit"][];
+            /** @description true: there may be more products, teams, units or open tickets than were looked at */
             capped: boolean;
             totals: components["schemas"]["OrganizationTotals"];
             performance: components["schemas"]["TeamPerformance"] | null;
@@ -3316,6 +3318,33 @@ export interface components {
             breachedClocks: number;
             /** @description Escalations of these tickets that are not stopped */
             openEscalations: number;
+        };
+        /**
+         * OrganizationUnit
+         * @description A unit: the load of its own people against their capacity
+         */
+        OrganizationUnit: {
+            id: string | null;
+            name: string | null;
+            /** @description Active people who work for it */
+            people: number;
+            /** @description Those of them who can be given work */
+            available: number;
+            /** @description What these people can carry at once, whatever else they work for */
+            capacityPoints: number;
+            /** @description Open tickets that nobody has */
+            unassigned: number;
+            /** @description Tickets that are not resolved, closed or cancelled */
+            openTickets: number;
+            /** @description What these take, by the capacity rules of the tenant */
+            points: number;
+            /** @description Deadlines agreed with customers that have been warned of and are not missed yet */
+            atRiskClocks: number;
+            /** @description Deadlines agreed with customers that are missed while the ticket still waits for it */
+            breachedClocks: number;
+            /** @description Escalations of these tickets that are not stopped */
+            openEscalations: number;
+            parentId: string | null;
         };
         /**
          * OrganizationTotals
@@ -3664,7 +3693,7 @@ export interface components {
          * AssignmentPool
          * @description From whom a rule chooses
          */
-        AssignmentPool: components["schemas"]["TeamPool"] | components["schemas"]["ResponsibilityPool"] | components["schemas"]["PersonPool"];
+        AssignmentPool: components["schemas"]["TeamPool"] | components["schemas"]["ResponsibilityPool"] | components["schemas"]["PersonPool"] | components["schemas"]["UnitPool"];
         /**
          * TeamPool
          * @description The members of a team; one that is not active has none
@@ -3707,6 +3736,22 @@ export interface components {
              * @description Lower-case UUID
              */
             personId: string;
+        };
+        /**
+         * UnitPool
+         * @description The staff of a unit and of all units below it; what is not active has none, and leads to no unit below
+         */
+        UnitPool: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "unit";
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            unitId: string;
         };
         /**
          * AssignmentWeight
@@ -13919,7 +13964,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All that is open in a tenant, by product and by team */
+            /** @description All that is open in a tenant, by product, by team and by unit */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

@@ -15,6 +15,8 @@ export type Pool =
   /** Whoever is responsible for the ticket's module or, when nobody is, for its product. */
   | { readonly kind: 'responsibility' }
   | { readonly kind: 'person', readonly personId: string }
+  /** Whoever belongs to a unit or to one below it. */
+  | { readonly kind: 'unit', readonly unitId: string }
 
 /** How a rule chooses among those who can take a ticket. */
 export const choices = ['least_loaded', 'longest_idle', 'round_robin', 'last_agent'] as const

@@ -31,6 +31,12 @@ const PoolSchema = Type.Unsafe<Pool>(Type.Union([
     additionalProperties: false,
     title: 'PersonPool',
     description: 'One person'
+  }),
+  Type.Object({ kind: Type.Literal('unit'), unitId: Uuid }, {
+    additionalProperties: false,
+    title: 'UnitPool',
+    description:
+      'The staff of a unit and of all units below it; what is not active has none, and leads to no unit below'
   })
 ], { title: 'AssignmentPool', description: 'From whom a rule chooses' }))
 

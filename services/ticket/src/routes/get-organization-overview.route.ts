@@ -1,7 +1,12 @@
 import { baseErrors, pathId, problem, type App } from '@dueline/http'
 import { access, heads } from '../access.ts'
 import type { AgentFacts } from '../domain/assignment.ts'
-import { divisionsByProduct, divisionsByTeam, type Division as Named } from '../store/organization-store.ts'
+import {
+  divisionsByProduct,
+  divisionsByTeam,
+  divisionsByUnit,
+  type Division as Named
+} from '../store/organization-store.ts'
 import { noWork, openTicketsMax, overviewMax, sumOf, workBy, type Work } from '../store/overview-store.ts'
 import { findProfiled } from '../store/profile-store.ts'
 import { agentsOf, capacityOf } from '../store/snapshot-store.ts'
@@ -18,9 +23,9 @@ export function getOrganizationOverview (app: App, { database, clock, calendars 
       operationId: 'getOrganizationOverview',
       summary: 'Read how the organization of a ceo stands',
       description:
-        'Load against capacity, deadlines and escalations of the whole tenant by product and by team. The person is ' +
-        'a ceo or an administrator; of anybody else it is a 404. Not by unit: tickets belong to none. At most ' +
-        `${overviewMax} products, ${overviewMax} teams and ${openTicketsMax} open tickets.`,
+        'Load against capacity, deadlines and escalations of the whole tenant by product, by team and by unit. The ' +
+        'person is a ceo or an administrator; of anybody else it is a 404. At most ' +
+        `${overviewMax} products, ${overviewMax} teams, ${overviewMax} units and ${openTicketsMax} open tickets.`,
       tags: ['people'],
       params: pathId('personId'),
       response: { 200: OrganizationOverview }
@@ -31,7 +36,8 @@ export function getOrganizationOverview (app: App, { database, clock, calendars 
       if (person === null || !heads.includes(person.role)) problem(baseErrors.not_found)
       const products = await divisionsByProduct(read, tenantId)
       const teams = await divisionsByTeam(read, tenantId)
-      const personIds = [...new Set([...products, ...teams].flatMap((each) => each.personIds))]
+      const units = await divisionsByUnit(read, tenantId)
+      const personIds = [...new Set([...products, ...teams, ...units].flatMap((each) => each.personIds))]
       const { points, defaultCapacityPoints } = await capacityOf(read, tenantId)
       const facts = await agentsOf(read, tenantId, personIds, {
         points,
@@ -42,12 +48,19 @@ export function getOrganizationOverview (app: App, { database, clock, calendars 
       const asked = { points, assigneeIds: null }
       const ofProducts = await workBy(read, tenantId, 'productId', asked)
       const ofTeams = await workBy(read, tenantId, 'teamId', asked)
+      const ofUnits = await workBy(read, tenantId, 'unitId', asked)
+      const parents = new Map(units.map(({ id, parentId }) => [id, parentId]))
       const all = sumOf(ofTeams.values())
       return {
         personId,
         byProduct: divided(products, ofProducts, facts),
         byTeam: divided(teams, ofTeams, facts),
-        capped: products.length > overviewMax || teams.length > overviewMax || all.openTickets === openTicketsMax,
+        byUnit: divided(units, ofUnits, facts).map((each) => ({
+          ...each,
+          parentId: each.id === null ? null : parents.get(each.id) ?? null
+        })),
+        capped: [products, teams, units].some(({ length }) => length > overviewMax) ||
+          all.openTickets === openTicketsMax,
         totals: { ...strengthOf(personIds, facts), ...all },
         performance: null
       }

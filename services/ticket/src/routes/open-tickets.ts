@@ -4,7 +4,7 @@ import { refuseUnlinked, type Fault, type Principal } from '@dueline/http'
 import { checkSubject, type CatalogueItem, type TicketSubject } from '../domain/catalogue.ts'
 import { created } from '../domain/changes.ts'
 import { jsonFault } from '../domain/texts.ts'
-import { teamFaults } from '../domain/team-fault.ts'
+import { teamFaults } from '../domain/team-and-unit-faults.ts'
 import type { TicketFact } from '../domain/ticket.ts'
 import { readTimestamp } from '../domain/timestamps.ts'
 import type { Person } from '../store/person-store.ts'
@@ -38,7 +38,10 @@ export async function openTickets (
     .flatMap(({ customerId, assigneeId }) => [customerId, assigneeId])
     .filter((id) => typeof id === 'string')
   // customers name nobody else, and are shown less of others than copies hold
-  if (authorize(principal, 'speakForOthers')) await directory.fetch({ tenantId, authorization }, mentioned)
+  if (authorize(principal, 'speakForOthers')) {
+    await directory.renew({ tenantId, authorization }, bodies.flatMap(({ assigneeId }) => assigneeId ?? []))
+    await directory.fetch({ tenantId, authorization }, mentioned)
+  }
   const people = await directory.lookup(database.forTenant(tenantId).read, tenantId, [personId, ...mentioned])
   if (!people.has(personId) && bodies.some((body) => isForItself(body, principal))) {
     throw refuseUnlinked(tenantId, null)

@@ -79,6 +79,11 @@ const Division = Type.Object({
 }, { title: 'OrganizationDivision', description: 'A product or a team: its load against the capacity of its people' })
 export type Division = Static<typeof Division>
 
+const UnitDivision = Type.Object({
+  ...Division.properties,
+  parentId: nullable({ ...Uuid, description: 'The unit above; null: none' })
+}, { title: 'OrganizationUnit', description: 'A unit: the load of its own people against their capacity' })
+
 export const OrganizationOverview = Type.Object({
   personId: Uuid,
   byProduct: Type.Array(Division, {
@@ -86,10 +91,18 @@ export const OrganizationOverview = Type.Object({
     description: 'By name; people work for a product when they, or a team of theirs, are responsible for it or a module'
   }),
   byTeam: Type.Array(Division, { maxItems: overviewMax + 1, description: 'By name, with its members' }),
-  capped: Type.Boolean({ description: 'true: there may be more products, teams or open tickets than were looked at' }),
+  byUnit: Type.Array(UnitDivision, {
+    maxItems: overviewMax + 1,
+    description:
+      'By name, each without the units below it, which have their own lines; a ticket counts where whoever ' +
+      'has it belongs to'
+  }),
+  capped: Type.Boolean({
+    description: 'true: there may be more products, teams, units or open tickets than were looked at'
+  }),
   totals: Type.Object(divisionFields, {
     title: 'OrganizationTotals',
     description: 'Each person and each ticket once: less than the sum where people work for several'
   }),
   performance
-}, { title: 'OrganizationOverview', description: 'All that is open in a tenant, by product and by team' })
+}, { title: 'OrganizationOverview', description: 'All that is open in a tenant, by product, by team and by unit' })

@@ -2,7 +2,7 @@ import { nullable, Uuid } from '@dueline/contracts'
 import { baseErrors, problem, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { assigned, factTime } from '../domain/changes.ts'
-import { teamFaults } from '../domain/team-fault.ts'
+import { teamFaults } from '../domain/team-and-unit-faults.ts'
 import { findPerson } from '../store/person-store.ts'
 import type { Team } from '../store/team-store.ts'
 import { lockTicket } from '../store/ticket-store.ts'
@@ -43,7 +43,7 @@ export function postAssignment (app: App, deps: RouteDeps): void {
       }
       // outside of the transaction: the directory may have to be asked
       const asker = { tenantId: principal.tenantId, authorization }
-      if (typeof body.assigneeId === 'string') await deps.directory.fetch(asker, [body.assigneeId])
+      if (typeof body.assigneeId === 'string') await deps.directory.renew(asker, [body.assigneeId])
       const teams = typeof body.teamId === 'string'
         ? await deps.teams.find(asker, [body.teamId])
         : new Map<string, Team>()

@@ -54,7 +54,7 @@ export function postTicketUpdates (app: App, deps: RouteDeps): void {
       const { principal, headers: { authorization }, body: { items } } = request
       // outside of the transaction: the owning service may have to be asked
       const asker = { tenantId: principal.tenantId, authorization }
-      await deps.directory.fetch(asker, assigneesIn(items))
+      await deps.directory.renew(asker, assigneesIn(items))
       const subjects = items.filter(namesItems).map(subjectIn)
       if (subjects.length > 0) await deps.catalogue.find(asker, subjects)
       const teams = await deps.teams.find(

@@ -8,7 +8,7 @@ import type { FactStore, FactBatch } from '../store/fact-store.ts'
 import type { NumberAllocator } from '../store/number-allocator.ts'
 import type { PersonDirectory } from '../upstreams/people.ts'
 import type { Catalogue } from '../upstreams/catalogue.ts'
-import type { Teams } from '../upstreams/teams.ts'
+import type { Teams, Units } from '../upstreams/directory-things.ts'
 import { sideOf } from '../access.ts'
 
 /** What the operations are made of. */
@@ -23,6 +23,7 @@ export interface RouteDeps {
   directory: PersonDirectory
   catalogue: Catalogue
   teams: Teams
+  units: Units
   calendars: CalendarCache
   reopenWindowMicros: Micros
   /** To be woken when there may be an import to work on. */

@@ -2,7 +2,7 @@ import type { Read } from '@dueline/postgres'
 import { overviewMax } from './overview-store.ts'
 import { isActive, membersOfTeam } from './team-store.ts'
 
-/** A team or a product, and who works for it. */
+/** A team, product or unit, and who works for it. */
 export interface Division {
   readonly id: string
   readonly name: string
@@ -17,6 +17,26 @@ export async function divisionsByTeam (read: Read, tenantId: string): Promise<Di
       select id, snapshot ->> 'name' as name, array(${membersOfTeam('team')}) as "personIds"
       from directory_copy team where tenant_id = $1 and kind = 'team' and ${isActive('team')}
       order by name, id limit ${overviewMax + 1}`,
+    values: [tenantId]
+  })
+  return rows
+}
+
+/** A unit with those who belong to it itself, not to one below. */
+export interface UnitDivision extends Division {
+  readonly parentId: string | null
+}
+
+/** The active units of a tenant with the staff of each, by name, at most `overviewMax` and one more. */
+export async function divisionsByUnit (read: Read, tenantId: string): Promise<UnitDivision[]> {
+  const { rows } = await read.$client.query<UnitDivision>({
+    name: 'overview-units',
+    text: `
+      select u.id, u.snapshot ->> 'name' as name, u.snapshot ->> 'parentId' as "parentId",
+        array(select p.id::text from person p
+          where p.tenant_id = $1 and p.unit_id = u.id::uuid and p.role <> 'customer') as "personIds"
+      from directory_copy u where u.tenant_id = $1 and u.kind = 'unit' and ${isActive('u')}
+      order by name, u.id limit ${overviewMax + 1}`,
     values: [tenantId]
   })
   return rows

@@ -67,7 +67,13 @@ export async function membersOf (read: Read, tenantId: string, managerId: string
 }
 
 /** By what open tickets are told apart. */
-const keys = { assigneeId: 't.assignee_id::text', teamId: 't.team_id', productId: 't.product_id::text' } as const
+const keys = {
+  assigneeId: 't.assignee_id::text',
+  teamId: 't.team_id',
+  productId: 't.product_id::text',
+  /** That of whoever has the ticket. */
+  unitId: '(select p.unit_id::text from person p where p.tenant_id = $1 and p.id = t.assignee_id)'
+} as const
 
 const workSql = (key: keyof typeof keys, ofPeople: boolean): string => `
   with open_ticket as materialized (

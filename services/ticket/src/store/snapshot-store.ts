@@ -23,10 +23,11 @@ import {
 import { capacityRules } from './assignment-tables.ts'
 import { worksByColumns, worksByJoin, type CalendarCache, type WorksBy } from './calendar-store.ts'
 import { findTeams } from './team-store.ts'
+import { staffOfUnits } from './unit-store.ts'
 import { isUnfinished } from './waiting-store.ts'
 
 /**
- * Reads all that decisions about these tickets by these rules need, in six statements whatever the number; nothing of
+ * Reads all that decisions about these tickets by these rules need, in seven statements whatever the number; nothing of
  * rules that are for none of them. What these tickets take of whoever has them is no part of the load: they are decided
  * as if nobody had them.
  */
@@ -76,10 +77,16 @@ async function poolsOf (
     const team = teams.get(teamId)
     return team?.active === true ? team.memberIds : []
   }
+  const staff = await staffOfUnits(
+    read,
+    tenantId,
+    rules.flatMap(({ pool }) => pool.kind === 'unit' ? [pool.unitId] : [])
+  )
   const pools: Record<string, string[]> = {}
   for (const { id, pool } of rules) {
     if (pool.kind === 'team') pools[id] = [...membersOf(pool.teamId)]
     if (pool.kind === 'person') pools[id] = [pool.personId]
+    if (pool.kind === 'unit') pools[id] = staff.get(pool.unitId) ?? []
   }
   for (const { productId, moduleId, personId, teamId } of owners) {
     const key = (moduleId ?? productId)!

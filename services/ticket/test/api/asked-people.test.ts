@@ -42,7 +42,7 @@ t.test('somebody just added can be named at once, and is asked for once', async 
   const { status, body } = await open(agent.id)
   t.equal(status, 201)
   await open(agent.id)
-  t.equal(of(agent.id), 1, 'the answer is kept')
+  t.equal(of(agent.id), 2, 'whoever is given a ticket may have left since')
   t.match((await call('GET', `/tickets/${body.id}`, { as: 'customer' })).body, { assigneeScreenName: 'Just here' })
   t.equal((await post(`/tickets/${body.id}/assignments`, { assigneeId: second.id })).status, 200)
   const author = { customerId: writer.id }
@@ -56,6 +56,31 @@ t.test('somebody just added can be named at once, and is asked for once', async 
     body: { items: [{ status: 400, errors: fault.errors }] }
   })
   t.equal(of(people.customer.id), 0, 'whose copy is here is not asked for')
+  const answers = async () => await post(`/tickets/${body.id}/messages`, { body: 'y', author })
+  await answers()
+  t.equal(of(writer.id), 1, 'the answer is kept')
+})
+
+t.test('somebody who has left a moment ago is given nothing by hand, before the event of that has come', async (t) => {
+  const gone = testPerson({ id: people.second.id, active: false, version: 2 })
+  const { post, open, directory } = await startDirectory(t, gone)
+  const { id } = await open()
+  const fault = { pointer: '/assigneeId', message: 'is not active' }
+  const assigneeId = gone.id
+  t.match(await post(`/tickets/${id}/assignments`, { assigneeId }), { status: 400, body: { errors: [fault] } })
+  t.match(await post('/ticket-updates', { items: [{ ticketId: id, assigneeId }] }), {
+    body: { items: [{ status: 400, errors: [fault] }] }
+  })
+  const draft = { subject: 'x', customerId: people.customer.id, assigneeId }
+  t.match(await post('/tickets', draft), { status: 400, body: { errors: [fault] } })
+  t.match(await post('/tickets/batch', { tickets: [draft] }), { body: { items: [{ errors: [fault] }] } })
+  directory.closeAllConnections()
+  await new Promise((resolve) => directory.close(resolve))
+  t.match(
+    await post(`/tickets/${id}/assignments`, { assigneeId: people.agent.id }),
+    { status: 200 },
+    'else copies decide'
+  )
 })
 
 t.test('a caller who is new writes under the own name from the first request on', async (t) => {

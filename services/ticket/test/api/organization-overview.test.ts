@@ -83,6 +83,7 @@ t.test('overviews of the organization', async (t) => {
         { id: teams.red, name: 'red', ...two, ...waiting },
         { id: null, name: null, ...idle, ...waiting }
       ],
+      byUnit: [{ id: null, name: null, parentId: null, ...idle, ...burning, openTickets: 3, unassigned: 2, points: 6 }],
       capped: false,
       totals: {
         people: 3,

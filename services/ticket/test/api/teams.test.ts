@@ -90,6 +90,11 @@ void t.test('a team whose event has not come is asked for once, in the caller’
   t.match(await assign(made), { status: 200 })
   t.match(await assign(made.replace('c1', 'c2')), faultOf(/no such team/))
   t.match(await assign('Blue'), faultOf(/no such team/))
+  const { rows: [row] } = await service.database.pool.query<{ keys: string[] }>(
+    'select array(select jsonb_object_keys(snapshot)) as keys from directory_copy where id = $1',
+    [made]
+  )
+  t.same(row!.keys.sort(), Object.keys(team).sort(), 'no more is kept than events say')
   const askedTeams = asked.filter((path) => path !== '/v1/me')
   const paths = [made, made.replace('c1', 'c2')].map((id) => `/v1/teams/${id}`)
   t.same(askedTeams, paths, 'the answer is kept, a text not asked')

@@ -32,7 +32,8 @@ const agents = fc.record({
 const pools = fc.oneof(
   fc.record({ kind: fc.constant('team' as const), teamId: fc.constant(idOf('c', 0)) }),
   fc.constant({ kind: 'responsibility' as const }),
-  fc.record({ kind: fc.constant('person' as const), personId: fc.constantFrom(...people) })
+  fc.record({ kind: fc.constant('person' as const), personId: fc.constantFrom(...people) }),
+  fc.record({ kind: fc.constant('unit' as const), unitId: fc.constant(idOf('c', 1)) })
 )
 const ruleDrafts = fc.record({
   condition: fc.option(
