@@ -68,14 +68,15 @@ export class Member implements BusConsumer {
     await finished
   }
 
-  /** Partitions that a batch may be delivered for now. */
-  ready (now: number): Owned[] {
+  /** Partitions of which a batch may be delivered now; `ends`: where each ends, by its key. */
+  behind (ends: ReadonlyMap<string, number>, now: number): Owned[] {
     if (this.closing) return []
-    const ready: Owned[] = []
-    for (const owned of this.owned.values()) {
-      if (owned.batch === undefined && owned.revokedAt === undefined && owned.notBefore <= now) ready.push(owned)
+    const behind: Owned[] = []
+    for (const [key, owned] of this.owned) {
+      if (owned.off >= (ends.get(key) ?? 0)) continue
+      if (owned.batch === undefined && owned.revokedAt === undefined && owned.notBefore <= now) behind.push(owned)
     }
-    return ready
+    return behind
   }
 
   own (claims: readonly Claim[]): void {

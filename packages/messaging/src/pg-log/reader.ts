@@ -112,7 +112,7 @@ export class Reader {
   #behind (now: number): Taker[] {
     const found: Taker[] = []
     for (const member of this.#members) {
-      for (const owned of member.ready(now)) if (owned.off < this.#endOf(owned)) found.push([member, owned])
+      for (const owned of member.behind(this.#ends, now)) found.push([member, owned])
     }
     return found
   }
