@@ -65,12 +65,6 @@ export function levelFaults (levels: readonly Level[]): LevelFault[] {
   return faults
 }
 
-/** The levels above one, the next one first; none when there is no such level. */
-export function levelsAbove (levels: readonly Level[], key: string): readonly Level[] {
-  const at = levels.findIndex((level) => level.key === key)
-  return at < 0 ? [] : levels.slice(at + 1)
-}
-
 /**
  * Why somebody of this role cannot be at the level with this key, or null. Roles that no level stands for (sales,
  * admin and the like) may be at any level of the staff.

@@ -1,53 +1,22 @@
-import { formatInstant } from '@dueline/business-time'
 import { deadLetterSamples, type Samples, type SampleWorld } from '@dueline/testkit'
+import { credentialSamples } from './credential-samples.ts'
 import type { startDirectory } from './harness.ts'
+import { organizationSamples } from './organization-samples.ts'
 
 type World = SampleWorld<'directory'>
 type Directory = Awaited<ReturnType<typeof startDirectory>>
-const dayMicros = 86_400_000_000
 
 /** How each operation of the service is called rightly. */
 export function samples (service: Directory): Samples<'directory'> {
-  const { person, item, calendar } = service
+  const { person, calendar } = service
   return {
-    ...teamSamples(),
+    ...organizationSamples(service),
+    ...credentialSamples(service),
     ...levelSamples(),
     ...peopleSamples(),
-    ...identitySamples,
-    ...apiKeySamples(service),
-    ...unitSamples(),
-    ...customerSamples(),
-    ...responsibilitySamples(),
     ...availabilitySamples(),
     ...absenceSamples(),
-    ...scimTokenSamples(),
     ...deadLetterSamples('Directory', service)
-  }
-
-  function scimTokenSamples () {
-    const path = async ({ make }: World) => ({ tokenId: (await make('createScimToken')).id })
-    return {
-      createScimToken: {
-        request: ({ unique }) => ({ body: { name: unique('Entra'), expiresAt: '2099-12-31T23:00:00.000000Z' } })
-      },
-      listScimTokens: {
-        async request ({ make }) {
-          await make('createScimToken')
-          return {}
-        }
-      },
-      rotateScimToken: {
-        request: async (world) => ({ path: await path(world), body: { overlapSeconds: 3_600 } }),
-        answers: {
-          async scim_token_over (world) {
-            const { tokenId } = await path(world)
-            await world.make('revokeScimToken', {}, { tokenId })
-            return { path: { tokenId }, body: { overlapSeconds: 0 } }
-          }
-        }
-      },
-      revokeScimToken: { request: async (world) => ({ path: await path(world) }) }
-    } satisfies Partial<Samples<'directory'>>
   }
 
   function levelSamples () {
@@ -101,109 +70,6 @@ export function samples (service: Directory): Samples<'directory'> {
         }
       },
       getMe: { request: () => ({}) }
-    } satisfies Partial<Samples<'directory'>>
-  }
-
-  function unitSamples () {
-    const path = async ({ make }: World) => ({ unitId: (await make('createUnit')).id })
-    const taken = async ({ make }: World) => ({ name: (await make('createUnit')).name.toUpperCase() })
-    return {
-      createUnit: {
-        async request ({ tenant: tenantId, unique }) {
-          return { body: { name: unique('Unit'), kind: 'site', headId: await person({ tenantId, role: 'manager' }) } }
-        },
-        answers: { name_taken: async (world) => ({ body: await taken(world) }) }
-      },
-      listUnits: {
-        async request ({ make }) {
-          const { id, headId } = await make('createUnit')
-          return { query: { q: 'nit', within: id, parentId: 'none', headId: headId!, active: true } }
-        }
-      },
-      getUnit: { request: async (world) => ({ path: await path(world) }) },
-      updateUnit: {
-        request: async (world) => ({ path: await path(world), body: { name: world.unique('Renamed') } }),
-        answers: { name_taken: async (world) => ({ path: await path(world), body: await taken(world) }) }
-      },
-      deleteUnit: {
-        request: async (world) => ({ path: await path(world) }),
-        answers: {
-          async unit_in_use ({ make }) {
-            const { unitId } = await make('createPerson')
-            return { path: { unitId: unitId! } }
-          }
-        }
-      }
-    } satisfies Partial<Samples<'directory'>>
-  }
-
-  function customerSamples () {
-    const path = async ({ make }: World) => ({ customerId: (await make('createCustomer')).id })
-    const taken = async ({ make }: World) => ({ name: (await make('createCustomer')).name.toUpperCase() })
-    return {
-      createCustomer: {
-        async request ({ tenant: tenantId, unique }) {
-          const contactIds = [await person({ tenantId, role: 'customer' })]
-          const productIds = [await item('product', { tenantId })]
-          const calendarId = await calendar(tenantId)
-          return { body: { name: unique('Customer'), contactIds, productIds, calendarId, contractTier: 'gold' } }
-        },
-        answers: { name_taken: async (world) => ({ body: await taken(world) }) }
-      },
-      listCustomers: {
-        async request ({ make }) {
-          const parent = await make('createCustomer')
-          const { contactIds, productIds } = await make('createCustomer', { parentId: parent.id })
-          const filters = { parentId: parent.id, contactId: contactIds[0]!, productId: productIds[0]! }
-          return { query: { q: 'usto', contractTier: 'gold', active: true, ...filters } }
-        }
-      },
-      getCustomer: { request: async (world) => ({ path: await path(world) }) },
-      updateCustomer: {
-        request: async (world) => ({ path: await path(world), body: { name: world.unique('Renamed') } }),
-        answers: { name_taken: async (world) => ({ path: await path(world), body: await taken(world) }) }
-      },
-      deleteCustomer: {
-        request: async (world) => ({ path: await path(world) }),
-        answers: {
-          async customer_in_use (world) {
-            const { customerId } = await path(world)
-            await world.make('createCustomer', { parentId: customerId })
-            return { path: { customerId } }
-          }
-        }
-      }
-    } satisfies Partial<Samples<'directory'>>
-  }
-
-  function responsibilitySamples () {
-    const path = async ({ make }: World) => ({ responsibilityId: (await make('createResponsibility')).id })
-    return {
-      createResponsibility: {
-        async request ({ tenant: tenantId }) {
-          return { body: { moduleId: await item('module', { tenantId }), personId: await person({ tenantId }) } }
-        },
-        answers: {
-          async responsibility_exists ({ make }) {
-            const { moduleId, personId } = await make('createResponsibility')
-            return { body: { moduleId, personId } }
-          }
-        }
-      },
-      listResponsibilities: {
-        async request ({ make }) {
-          const { moduleId, personId } = await make('createResponsibility')
-          return { query: { moduleId: moduleId!, personId: personId! } }
-        }
-      },
-      getResponsibility: { request: async (world) => ({ path: await path(world) }) },
-      deleteResponsibility: { request: async (world) => ({ path: await path(world) }) },
-      getResponsible: {
-        async request ({ make }) {
-          const { moduleId } = await make('createResponsibility')
-          return { query: { moduleId: moduleId! } }
-        }
-      }
     } satisfies Partial<Samples<'directory'>>
   }
 
@@ -269,107 +135,4 @@ export function samples (service: Directory): Samples<'directory'> {
       deleteAbsence: { notFor: ['agent', 'ceo', 'sales'], request: async (world) => ({ path: await path(world) }) }
     } satisfies Partial<Samples<'directory'>>
   }
-
-  function teamSamples () {
-    const path = async ({ make }: World) => ({ teamId: (await make('createTeam')).id })
-    const taken = async ({ make }: World) => ({ name: (await make('createTeam')).name.toUpperCase() })
-    return {
-      createTeam: {
-        async request ({ tenant: tenantId, unique }) {
-          const memberIds = [await person({ tenantId }), await person({ tenantId })]
-          const leadId = await person({ tenantId, role: 'manager' })
-          const productIds = [await item('product', { tenantId })]
-          const moduleIds = [await item('module', { tenantId })]
-          const name = unique('Team')
-          return { body: { name, leadId, memberIds, calendarId: await calendar(tenantId), productIds, moduleIds } }
-        },
-        answers: { name_taken: async (world) => ({ body: await taken(world) }) }
-      },
-      listTeams: {
-        async request (world) {
-          const { leadId, memberIds, productIds, moduleIds } = await world.make('createTeam')
-          const filters = { memberId: memberIds[0]!, productId: productIds[0]!, moduleId: moduleIds[0]! }
-          return { query: { q: 'eam', leadId: leadId!, active: true, ...filters } }
-        }
-      },
-      getTeam: { request: async (world) => ({ path: await path(world) }) },
-      updateTeam: {
-        request: async (world) => ({ path: await path(world), body: { name: world.unique('Renamed') } }),
-        answers: { name_taken: async (world) => ({ path: await path(world), body: await taken(world) }) }
-      },
-      deleteTeam: {
-        request: async (world) => ({ path: await path(world) }),
-        answers: {
-          async team_in_use (world) {
-            const { teamId } = await path(world)
-            await world.make('createResponsibility', { personId: null, teamId })
-            return { path: { teamId } }
-          }
-        }
-      }
-    } satisfies Partial<Samples<'directory'>>
-  }
-}
-
-const identitySamples = {
-  createPersonIdentity: {
-    request: async (world) => ({
-      path: { personId: (await world.make('createPerson')).id },
-      body: { issuer: 'https://issuer.example', subject: world.unique('subject') }
-    }),
-    answers: {
-      async 200 ({ make }) {
-        const { personId, issuer, subject } = await make('createPersonIdentity')
-        return { path: { personId }, body: { issuer, subject } }
-      },
-      async identity_taken (world) {
-        const { issuer, subject } = await world.make('createPersonIdentity')
-        return { path: { personId: (await world.make('createPerson')).id }, body: { issuer, subject } }
-      }
-    }
-  },
-  listPersonIdentities: {
-    request: async ({ make }) => ({ path: { personId: (await make('createPersonIdentity')).personId } })
-  },
-  deletePersonIdentity: {
-    async request ({ make }) {
-      const { id: identityId, personId } = await make('createPersonIdentity')
-      return { path: { personId, identityId } }
-    }
-  }
-} satisfies Partial<Samples<'directory'>>
-
-function apiKeySamples ({ clock }: Directory) {
-  const path = async ({ make }: World) => ({ keyId: (await make('createApiKey')).id })
-  return {
-    createApiKey: {
-      request: ({ unique }) => ({
-        body: {
-          name: unique('mail gateway'),
-          roles: ['integrator'],
-          scopes: ['ticket:read', 'ticket:write'],
-          expiresAt: formatInstant(clock.now() + dayMicros)
-        }
-      })
-    },
-    listApiKeys: {
-      async request ({ make }) {
-        await make('createApiKey')
-        return {}
-      }
-    },
-    getApiKey: { request: async (world) => ({ path: await path(world) }) },
-    rotateApiKey: {
-      request: async (world) => ({ path: await path(world), body: { overlapSeconds: 3_600 } }),
-      answers: {
-        async api_key_over (world) {
-          const { keyId } = await path(world)
-          await world.make('revokeApiKey', {}, { keyId })
-          return { path: { keyId }, body: { overlapSeconds: 0 } }
-        }
-      }
-    },
-    revokeApiKey: { request: async (world) => ({ path: await path(world) }) },
-    getCurrentApiKey: { request: () => ({}), withoutDatabase: true }
-  } satisfies Partial<Samples<'directory'>>
 }

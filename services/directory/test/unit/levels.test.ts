@@ -1,6 +1,6 @@
 import { defaultLevels } from '@dueline/contracts'
 import t from 'tap'
-import { cleanedLevels, levelFaults, levelsAbove, presetNames, presets, type Level } from '../../src/domain/levels.ts'
+import { cleanedLevels, levelFaults, presetNames, presets, type Level } from '../../src/domain/levels.ts'
 
 const level = (key: string, role: Level['role'], name = key): Level => ({ key, name, role })
 const faults = (...levels: Level[]): string[] =>
@@ -30,7 +30,5 @@ t.test('other ladders can be said; what clashes is refused where it stands', (t)
     '/levels/2/role must not be below manager, the role of a level before it'
   ])
   t.same(cleanedLevels([level('a', 'agent', ' Agent ')]), [level('a', 'agent', 'Agent')])
-  t.same(levelsAbove(own, 'supervisor').map(({ key }) => key), ['manager'])
-  t.same([levelsAbove(own, 'manager'), levelsAbove(own, 'nobody')], [[], []])
   t.end()
 })
