@@ -10,8 +10,8 @@ import {
   unionOf,
   withClosures
 } from '../../src/index.ts'
+import { property } from '../../../../test/harness/property.ts'
 import { calendar, DAY, distance, inRange } from './arbitraries.ts'
-import { property } from './property.ts'
 
 t.setTimeout(0)
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
+import { property } from '../../../../test/harness/property.ts'
 import { type Calendar, type CalendarSpec, compileCalendar, type SpecInterval } from '../../src/index.ts'
 import { calendar, DAY, distance, inRange, LAST, MINUTE, minuteCalendar } from './arbitraries.ts'
 import { isOpenByWallClock, openMinutes } from './oracle.ts'
-import { property } from './property.ts'
 
 const WINDOW_MINUTES = 2000
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
+import { property } from '../../../../test/harness/property.ts'
 import { formatDuration, formatInstant, parseDuration, parseInstant } from '../../src/index.ts'
 import { LAST } from './arbitraries.ts'
-import { property } from './property.ts'
 
 t.setTimeout(0)
 

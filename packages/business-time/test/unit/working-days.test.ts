@@ -11,8 +11,8 @@ import {
   parseInstant,
   unionOf
 } from '../../src/index.ts'
+import { property } from '../../../../test/harness/property.ts'
 import { calendar, DAY, inRange, LAST } from './arbitraries.ts'
-import { property } from './property.ts'
 
 t.setTimeout(0)
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { fromFhir, type Questionnaire, toFhir } from '@dueline/questionnaire'
+import { property } from '../../../../test/harness/property.ts'
 import { samples } from './arbitrary.ts'
-import { property } from './property.ts'
 import { questionnaire } from './samples.ts'
 
 function roundTrip (form: Questionnaire) {

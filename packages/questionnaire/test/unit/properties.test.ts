@@ -3,9 +3,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import t from 'tap'
 import { answersSchema, compileQuestionnaire, questionnaireSchema, validateAnswers } from '@dueline/questionnaire'
+import { property } from '../../../../test/harness/property.ts'
 import { samples } from './arbitrary.ts'
 import { interpret } from './interpreter.ts'
-import { property } from './property.ts'
 import { moment } from './samples.ts'
 
 property(t, 'validation agrees with an interpreter that knows no order of evaluation', samples, (sample) => {

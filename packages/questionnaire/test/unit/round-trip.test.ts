@@ -3,8 +3,8 @@
 import t from 'tap'
 import { compileQuestionnaire, FORMAT, type Questionnaire, validateAnswers } from '@dueline/questionnaire'
 import { exportCsv, exportXlsx, importCsv, importXlsx } from '@dueline/questionnaire/import'
+import { property } from '../../../../test/harness/property.ts'
 import { samples } from './arbitrary.ts'
-import { property } from './property.ts'
 import { moment } from './samples.ts'
 
 /** What it makes of answers; the faults without their texts. */
