@@ -40,6 +40,25 @@ t.test('without a command, or with one that is not there, it lists them: exit co
   t.equal(await inherited.ended, 64)
 })
 
+t.test('a command of several programs has a help, and refuses what it would not pass on', async (t) => {
+  for (const name of ['lint', 'types', 'check-document']) {
+    const [help, wrong] = [runCommand(t, [name, '--help']), runCommand(t, [name, 'services'])]
+    t.same([await help.ended, await wrong.ended], [0, 64], name)
+    t.match(help.said(), new RegExp(`^npm run ${name}\nIt is there to check [^\n]+\n$`))
+    t.match(wrong.said(), '"services" is not known')
+  }
+})
+
+t.test('every script of package.json is a command; where there is no exec, the file of this name is it', async (t) => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
+  t.same(Object.entries(scripts), Object.keys(scripts).map((name) => [name, `exec node tools/run.mjs ${name}`]))
+  const overview = runCommand(t, ['--help'])
+  await overview.ended
+  const listed = [...overview.said().matchAll(/^ {2}npm (?:run )?([\w-]+) /gm)].map(([, name]) => name)
+  t.same(listed.sort(), Object.keys(scripts).sort())
+  t.match(readFileSync('exec.cmd', 'utf8'), /^(?:@rem [^\n]*\n)+@%\*\n$/)
+})
+
 t.test('a Node that is too old gets a sentence', async (t) => {
   const old = runCommand(t, ['start'], { nodeVersion: '16.20.2' })
   t.equal(await old.ended, 1)

@@ -15,7 +15,8 @@ const memory = ['--max-semi-space-size=64', '--expose-gc']
 const program = (file, flags = memory) => ['node', ...flags, ...fromSource, file]
 
 /**
- * What each command is for and the programs that it runs, one after the other; arguments go to the only one. `group`: a
+ * What each command is for and the programs that it runs, one after the other; arguments go to the only one, and where
+ * there are several there are none. `group`: a
  * signal is passed on to all processes of the program, because it does not stop its own. `helpNeedsNothing`: `--help`
  * works without packages. `help`: what `--help` says, for programs that have none of their own.
  */
@@ -101,10 +102,10 @@ export const commands = {
   }
 }
 
-/** What `--help` says of a command that has `help`. */
+/** What `--help` says of a command whose programs do not say it. */
 export function helpOf (name) {
   const { about, help } = commands[name]
-  return `${npmCall(name)} -- ${help}\nIt is there to ${about}.\n`
+  return `${npmCall(name)}${help === undefined ? '' : ` -- ${help}`}\nIt is there to ${about}.\n`
 }
 
 export function overview () {

@@ -27,17 +27,19 @@ async function main ([name = '', ...args]) {
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command === undefined) throw new Fault(`there is no command "${name}":\n${overview()}`, 64)
-  if (command.help !== undefined && args.includes('--help')) {
+  const passesOn = command.steps.length === 1
+  if ((command.help !== undefined || !passesOn) && args.includes('--help')) {
     process.stdout.write(helpOf(name))
     return { code: 0, signal: null }
   }
+  if (!passesOn && args.length > 0) throw new Fault(`"${args[0]}" is not known:\n${helpOf(name)}`, 64)
   const node = await bringNode(root)
   const needsPackages = !(command.helpNeedsNothing && args.includes('--help'))
   if (needsPackages && !isInstalled(root)) await install(root, node)
   if (name === 'build') say('compiling, which takes some minutes the first time')
   for (const [program, ...own] of command.steps) {
     const file = program === 'node' ? node : join(root, 'node_modules/.bin', program)
-    const ended = await run(file, [...own, ...(command.steps.length === 1 ? args : [])], {
+    const ended = await run(file, [...own, ...args], {
       root,
       node,
       group: command.group
