@@ -14,10 +14,11 @@ once roles/admin-url "$(url dueline "$(cat postgres/password)")"
 once migrate/url "$(url dueline_owner "$(random)")"
 once roles/bus-url "$(url dueline_bus "$(random)")"
 cp migrate/url roles/migration-url
-for service in ticket sla-policy clock escalation notification directory; do
+for service in ticket sla-policy clock escalation notification directory template; do
   once "$service/database-url" "$(url "dueline_$(echo "$service" | tr - _)" "$(random)")"
   cp "$service/database-url" "roles/$service-url"
 done
 once directory/api-key-secret "$(head -c 32 /dev/urandom | base64)"
+once template/object-signing-key "$(head -c 32 /dev/urandom | base64)"
 once notification/webhook-secret-key "$(head -c 32 /dev/urandom | base64)"
-chown 1000:1000 issuer
+chown 1000:1000 issuer objects

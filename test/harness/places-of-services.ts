@@ -18,7 +18,7 @@ const places: readonly (readonly [file: string, needs: (name: string) => readonl
     `${name}: { condition: service_healthy }`,
     `migrate-${name}: { condition: service_completed_successfully }`,
     `- secrets-${name}:/secrets/${name}`,
-    `['secrets-${name}:/secrets:ro']`,
+    `'secrets-${name}:/secrets:ro'`,
     `\n  secrets-${name}:\n`
   ]]
 ]

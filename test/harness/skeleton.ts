@@ -10,7 +10,8 @@ export const inOne: Readonly<Record<string, readonly string[]>> = {
   clock: ['projection'],
   escalation: ['cases'],
   notification: ['delivery'],
-  directory: ['scim', 'upstreams']
+  directory: ['scim', 'upstreams'],
+  template: ['conversion', 'upstreams']
 }
 const headings = ['Owns', 'Refuses', 'Publishes', 'Consumes', 'Tables', 'Configuration', 'Failure modes']
 

@@ -26,7 +26,8 @@ export const portUses: readonly string[] = [
   'the clock service',
   'the escalation service',
   'the notification service',
-  'the directory service'
+  'the directory service',
+  'the template service'
 ]
 
 /**

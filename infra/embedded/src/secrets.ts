@@ -17,6 +17,11 @@ export function apiKeySecret (folder: string): Promise<string> {
   return storedSecret(folder, 'api-key-secret', 'base64')
 }
 
+/** The key that signs the addresses by which files are sent and got. */
+export function objectSigningKey (folder: string): Promise<string> {
+  return storedSecret(folder, 'object-signing-key', 'base64')
+}
+
 /** Before the names of the topics and groups of this folder's stack: what Kafka keeps belongs to one database. */
 export async function kafkaPrefix (folder: string): Promise<string> {
   return `embedded-${(await storedSecret(folder, 'kafka-prefix', 'hex')).slice(0, 12)}.`

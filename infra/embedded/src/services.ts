@@ -8,6 +8,7 @@ import * as directory from '@dueline/service-directory'
 import * as escalation from '@dueline/service-escalation'
 import * as notification from '@dueline/service-notification'
 import * as slaPolicy from '@dueline/service-sla-policy'
+import * as template from '@dueline/service-template'
 import * as ticket from '@dueline/service-ticket'
 import type { SchemaPlan } from './database.ts'
 
@@ -50,6 +51,11 @@ const builders: Record<ServiceName, Omit<EmbeddedService, 'name'>> = {
     schema: directory.schema,
     migrations: directory.migrations,
     build: (deps, env) => directory.buildDirectory({ ...deps, config: loadConfig(directory.ConfigSchema, env) })
+  },
+  template: {
+    schema: template.schema,
+    migrations: template.migrations,
+    build: (deps, env) => template.buildTemplate({ ...deps, config: loadConfig(template.ConfigSchema, env) })
   }
 }
 

@@ -10,7 +10,7 @@ import { prepareDatabase, type PreparedDatabase } from './database.ts'
 import { makeFolder } from './folder.ts'
 import { prepareGateway } from './gateway.ts'
 import { assertFree, choosePorts, portUses } from './ports.ts'
-import { apiKeySecret, webhookSecretKey } from './secrets.ts'
+import { apiKeySecret, objectSigningKey, webhookSecretKey } from './secrets.ts'
 import { embeddedServices, prepareService, schemaPlans, type BuiltService } from './services.ts'
 
 export interface StackOptions {
@@ -106,7 +106,7 @@ async function startParts (options: StackOptions, stops: (() => Promise<void>)[]
     embeddedServices.map(({ name }, index) => [name, `http://127.0.0.1:${servicePorts[index]}`])
   )
   const auth = trustIn(issuer)
-  const env = await environment({ folder, prepared, issuer, smtpPort: mails.port, upstreams })
+  const env = await environment({ folder, prepared, issuer, gatewayPort, smtpPort: mails.port, upstreams })
   const parts = { env, poolMax, bus, auth, logger }
   const services = await prepareServices((schema) => ({ ...parts, url: prepared.urlOf(schema) }), stops, signal)
   const { corsOrigins = [], unlimited = false } = options
@@ -168,10 +168,11 @@ function trustIn ({ issuer, jwks, audience }: Issuer): AuthOptions {
 
 /** One environment for all: each service reads the keys it knows. */
 async function environment (
-  { folder, prepared, issuer, smtpPort, upstreams }: {
+  { folder, prepared, issuer, gatewayPort, smtpPort, upstreams }: {
     folder: string,
     prepared: PreparedDatabase,
     issuer: Issuer,
+    gatewayPort: number,
     smtpPort: number,
     upstreams: Record<string, string>
   }
@@ -189,6 +190,9 @@ async function environment (
     SMTP_URL: `smtp://127.0.0.1:${smtpPort}?ignoreTLS=true`,
     MAIL_FROM: 'Dueline <no-reply@embedded.dueline.dev>',
     API_KEY_SECRET: await apiKeySecret(folder),
+    OBJECT_FOLDER: join(folder, 'objects'),
+    OBJECT_URL: `http://127.0.0.1:${gatewayPort}`,
+    OBJECT_SIGNING_KEY: await objectSigningKey(folder),
     WEBHOOK_SECRET_KEY: await webhookSecretKey(folder),
     WEBHOOK_ALLOW_PRIVATE: 'true',
     WEBHOOK_ALLOW_HTTP: 'true'

@@ -5,6 +5,7 @@ import { directoryEvents, organizationEvents } from './events/directory.ts'
 import { escalationEvents } from './events/escalation.ts'
 import { notificationEvents } from './events/notification.ts'
 import { agreementEvents, slaPolicyEvents } from './events/sla-policy.ts'
+import { templateEvents } from './events/template.ts'
 import { ticketEvents, ticketFacts } from './events/ticket.ts'
 import { perService, type ServiceName } from './services.ts'
 
@@ -51,7 +52,8 @@ const eventsByService = {
   clock: clockEvents,
   escalation: escalationEvents,
   notification: notificationEvents,
-  directory: directoryEvents
+  directory: directoryEvents,
+  template: templateEvents
 } as const satisfies Record<ServiceName, object>
 
 type EventsOf = typeof eventsByService

@@ -14,18 +14,32 @@ export interface OpenedStore {
 }
 
 /**
- * Opens the store that a configuration names. The SDK of S3 takes 20 MB, so it is loaded only for `s3`.
+ * Opens the store that a configuration names; nothing connects before it is used. The SDK of S3 takes 20 MB, so it is
+ * loaded with the first use of `s3`.
  * @param path where the service serves objects of a files store: `/v1/<path>`
  */
-export async function openStore (
-  config: StoreConfig,
-  { path, clock }: { path: string, clock: Clock }
-): Promise<OpenedStore> {
-  if (config.OBJECT_STORE === 's3') return { store: await openS3(config, clock), signer: undefined }
+export function openStore (config: StoreConfig, { path, clock }: { path: string, clock: Clock }): OpenedStore {
+  if (config.OBJECT_STORE === 's3') return { store: lazyS3(config, clock), signer: undefined }
   const { OBJECT_FOLDER: folder = '', OBJECT_URL: url = '', OBJECT_SIGNING_KEY: key = '' } = config
   const signer = createGrantSigner(key)
   const store = createFilesStore({ folder, url: `${url.replace(/\/$/, '')}/v1/${path}`, signer, clock })
   return { store, signer }
+}
+
+function lazyS3 (config: StoreConfig, clock: Clock): ObjectStore {
+  let opened: Promise<ObjectStore> | undefined
+  const store = async (): Promise<ObjectStore> => await (opened ??= openS3(config, clock))
+  return {
+    put: async (...args) => await (await store()).put(...args),
+    get: async (...args) => await (await store()).get(...args),
+    head: async (...args) => await (await store()).head(...args),
+    delete: async (...args) => await (await store()).delete(...args),
+    move: async (...args) => await (await store()).move(...args),
+    list: async (...args) => await (await store()).list(...args),
+    presignUpload: async (...args) => await (await store()).presignUpload(...args),
+    presignDownload: async (...args) => await (await store()).presignDownload(...args),
+    close: () => void opened?.then((open) => open.close())
+  }
 }
 
 async function openS3 (config: StoreConfig, clock: Clock): Promise<ObjectStore> {

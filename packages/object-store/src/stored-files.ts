@@ -9,7 +9,7 @@ import { keyIn } from './file-keys.ts'
 import { createOrphanSweeper } from './orphans.ts'
 import { refuse } from './object-routes.ts'
 import type { Scanner } from './scanner.ts'
-import type { ObjectStore, SignedRequest } from './store.ts'
+import type { ObjectStore, OpenObject, SignedRequest } from './store.ts'
 
 /** The table `stored_file`, for the schema of a service that takes files. */
 export const migrations: MigrationSource = {
@@ -68,6 +68,8 @@ export interface StoredFiles {
   read(database: TenantDatabase, id: string): Promise<StoredFile>
   /** The request by which a ready file is got, good for five minutes. @throws Problem 404 when it is not ready, 503 */
   download(file: StoredFile): Promise<SignedRequest>
+  /** The bytes of a ready file, for the service itself. @throws ObjectNotFound, ObjectStoreUnavailable */
+  open(file: StoredFile): Promise<OpenObject>
   /** Deletes a file; its object goes soon. Does nothing when it has ended. @throws Problem 404 */
   remove(tx: TenantTx, id: string, by: string): Promise<StoredFile>
   /** Work on the files, and once an hour a look for objects that belong to no file. */
@@ -119,6 +121,7 @@ export function createStoredFiles (options: StoredFilesOptions): StoredFiles {
       return await store.presignDownload(keyIn(prefix, 'files', file), { name, contentType }, downloadSeconds)
         .catch(refuse)
     },
+    open: async (file) => await store.get(keyIn(prefix, 'files', file)),
     async remove (tx, id, by) {
       const file = await lock(tx, id)
       if (stateAfter(file.state, 'removed') === undefined) return file

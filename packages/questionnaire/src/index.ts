@@ -3,6 +3,7 @@ export { validateAnswers, type Validation, type ValidationOptions } from './vali
 export { answersSchema, type JsonSchema } from './answers-schema.ts'
 export { checkQuestionnaire, compileQuestionnaire } from './compile.ts'
 export type { CompiledQuestionnaire } from './compiled.ts'
+export { compileConditions, type Conditions } from './conditions.ts'
 export { missingTexts, type MissingText, textIn } from './completeness.ts'
 export { type DefinitionFault, QuestionnaireError } from './definition-fault.ts'
 export type { Moment } from './evaluation.ts'

@@ -1,6 +1,7 @@
 /** What keys without a default get where a value that only has to have the right form is not an address. */
 const samples: Readonly<Record<string, unknown>> = {
   API_KEY_SECRET: Buffer.alloc(32).toString('base64'),
+  OBJECT_SIGNING_KEY: Buffer.alloc(32).toString('base64'),
   WEBHOOK_SECRET_KEY: Buffer.alloc(32).toString('base64'),
   SMTP_URL: 'smtp://127.0.0.1:1'
 }

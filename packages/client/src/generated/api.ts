@@ -1696,6 +1696,26 @@ export interface paths {
         patch: operations["updateProduct"];
         trace?: never;
     };
+    "/v1/questionnaire-schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the JSON Schema of questionnaires
+         * @description Of the format `dueline.questionnaire.v1`. Names, expressions and cycles are checked beyond it.
+         */
+        get: operations["getQuestionnaireSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/questions": {
         parameters: {
             query?: never;
@@ -1742,6 +1762,30 @@ export interface paths {
          * @description Renames it, or takes it out of use or back into use. Tickets and rows that name it keep it.
          */
         patch: operations["updateQuestion"];
+        trace?: never;
+    };
+    "/v1/questions/{questionId}/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read which template a question has
+         * @description 404 where it never had one. Where it has none, tickets about it take any answers.
+         */
+        get: operations["getQuestionTemplate"];
+        /**
+         * Tie a question to a template
+         * @description Tickets about the question then take their answers by the version of the template that was published last. Null unties it. A template has at most 1,000 questions.
+         */
+        put: operations["setQuestionTemplate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/responsibilities": {
@@ -2178,6 +2222,286 @@ export interface paths {
         get: operations["listTeamQueue"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/template-objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the bytes of a file
+         * @description The address that reading a file has answered.
+         */
+        get: operations["getTemplateObject"];
+        /**
+         * Send the bytes of a file
+         * @description The address that reserving a file has answered, with the `headers` that it named. Sending the same bytes again changes nothing; others are refused.
+         */
+        put: operations["putTemplateObject"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/template-versions/{templateVersionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a version of a template
+         * @description With its questions and rules. Customers read what is published.
+         */
+        get: operations["getTemplateVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a draft
+         * @description Replaces its questions or its rules as a whole, and confirms issues of its file.
+         */
+        patch: operations["updateTemplateVersion"];
+        trace?: never;
+    };
+    "/v1/template-versions/{templateVersionId}/answers-schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the JSON Schema of answers
+         * @description Of answers as they are kept. It says what can be said without conditions and patterns: whatever is valid fits it, not the other way round. A draft has one when it has no faults.
+         */
+        get: operations["getAnswersSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/template-versions/{templateVersionId}/answers/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check answers
+         * @description Stores nothing. `@dueline/questionnaire` says the same in a browser. `today` is that of UTC.
+         */
+        post: operations["validateAnswers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/template-versions/{templateVersionId}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish a version
+         * @description From then on it never changes, and tickets about the questions of its template take their answers by it. Tickets that have answers keep the version by which those were checked.
+         */
+        post: operations["publishTemplateVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/template/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List dead letters
+         * @description Records that could not be handled, the newest first. Those that name no tenant are listed for operators of the installation only.
+         */
+        get: operations["listTemplateDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/template/dead-letters/{deadLetterId}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish the original record of a dead letter again
+         * @description It keeps its id, so consumers that handled it before pass it over.
+         */
+        post: operations["resendTemplateDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List templates
+         * @description The oldest comes first. `q` finds parts of names.
+         */
+        get: operations["listTemplates"];
+        put?: never;
+        /**
+         * Create a template
+         * @description It has no version yet: upload a file, or make a version from JSON.
+         */
+        post: operations["createTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates/{templateId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a template
+         * @description The `ETag` is what a change needs in `If-Match`.
+         */
+        get: operations["getTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a template
+         * @description Renames it, or takes it out of use or back into use. Its questions keep it.
+         */
+        patch: operations["updateTemplate"];
+        trace?: never;
+    };
+    "/v1/templates/{templateId}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reserve an upload
+         * @description Say beforehand what will come. Send the bytes by the request in `upload`, with its method and headers and without a token, within 15 minutes; then finish the upload. Other bytes are refused, also later.
+         */
+        post: operations["createTemplateUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates/{templateId}/uploads/{uploadId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how far an upload is
+         * @description Ask again each second or so while it is `checking` or `converting`.
+         */
+        get: operations["getTemplateUpload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates/{templateId}/uploads/{uploadId}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish an upload
+         * @description The bytes have been sent: they are checked (size, SHA-256, type by content, viruses) and become a draft of the template. Done again it does nothing more.
+         */
+        post: operations["finishTemplateUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates/{templateId}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions of a template
+         * @description The newest comes first, without its questions. What a draft changes is said where it is read alone.
+         */
+        get: operations["listTemplateVersions"];
+        put?: never;
+        /**
+         * Make a version from JSON
+         * @description A draft, with everything that is wrong with it in `faults`. It counts only when it is published.
+         */
+        post: operations["createTemplateVersion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7033,7 +7357,7 @@ export interface components {
          * Event
          * @description A CloudEvent; `type` says what its `data` is
          */
-        Event: components["schemas"]["TicketCreatedEvent"] | components["schemas"]["TicketUpdatedEvent"] | components["schemas"]["TicketAssignedEvent"] | components["schemas"]["TicketMessageAddedEvent"] | components["schemas"]["TicketStatusChangedEvent"] | components["schemas"]["TicketReopenedEvent"] | components["schemas"]["PeopleNamedEvent"] | components["schemas"]["AgreementMadeEvent"] | components["schemas"]["AgreementChangedEvent"] | components["schemas"]["AgreementWithdrawnEvent"] | components["schemas"]["PolicyPublishedEvent"] | components["schemas"]["CalendarPublishedEvent"] | components["schemas"]["CatalogueChangedEvent"] | components["schemas"]["ClockStartedEvent"] | components["schemas"]["ClockPausedEvent"] | components["schemas"]["ClockResumedEvent"] | components["schemas"]["ClockReplannedEvent"] | components["schemas"]["ClockMetEvent"] | components["schemas"]["ClockCancelledEvent"] | components["schemas"]["ClockExtendedEvent"] | components["schemas"]["ClockWaivedEvent"] | components["schemas"]["ClockBreachWithdrawnEvent"] | components["schemas"]["ClockWarnedEvent"] | components["schemas"]["ClockRemindedEvent"] | components["schemas"]["ClockBreachedEvent"] | components["schemas"]["ClockOverdueEvent"] | components["schemas"]["EscalationOpenedEvent"] | components["schemas"]["EscalationLevelReachedEvent"] | components["schemas"]["EscalationAcknowledgedEvent"] | components["schemas"]["EscalationStoppedEvent"] | components["schemas"]["EscalationExhaustedEvent"] | components["schemas"]["InboxMessageAddedEvent"] | components["schemas"]["InboxReadEvent"] | components["schemas"]["MessageSentEvent"] | components["schemas"]["MessageFailedEvent"] | components["schemas"]["WebhookEndpointDisabledEvent"] | components["schemas"]["WebhookEndpointTestedEvent"] | components["schemas"]["TeamChangedEvent"] | components["schemas"]["LevelsChangedEvent"] | components["schemas"]["UnitChangedEvent"] | components["schemas"]["CustomerChangedEvent"] | components["schemas"]["ResponsibilityChangedEvent"] | components["schemas"]["AvailabilityChangedEvent"] | components["schemas"]["AbsenceChangedEvent"] | components["schemas"]["CapacityChangedEvent"] | components["schemas"]["PersonChangedEvent"];
+        Event: components["schemas"]["TicketCreatedEvent"] | components["schemas"]["TicketUpdatedEvent"] | components["schemas"]["TicketAssignedEvent"] | components["schemas"]["TicketMessageAddedEvent"] | components["schemas"]["TicketStatusChangedEvent"] | components["schemas"]["TicketReopenedEvent"] | components["schemas"]["PeopleNamedEvent"] | components["schemas"]["AgreementMadeEvent"] | components["schemas"]["AgreementChangedEvent"] | components["schemas"]["AgreementWithdrawnEvent"] | components["schemas"]["PolicyPublishedEvent"] | components["schemas"]["CalendarPublishedEvent"] | components["schemas"]["CatalogueChangedEvent"] | components["schemas"]["ClockStartedEvent"] | components["schemas"]["ClockPausedEvent"] | components["schemas"]["ClockResumedEvent"] | components["schemas"]["ClockReplannedEvent"] | components["schemas"]["ClockMetEvent"] | components["schemas"]["ClockCancelledEvent"] | components["schemas"]["ClockExtendedEvent"] | components["schemas"]["ClockWaivedEvent"] | components["schemas"]["ClockBreachWithdrawnEvent"] | components["schemas"]["ClockWarnedEvent"] | components["schemas"]["ClockRemindedEvent"] | components["schemas"]["ClockBreachedEvent"] | components["schemas"]["ClockOverdueEvent"] | components["schemas"]["EscalationOpenedEvent"] | components["schemas"]["EscalationLevelReachedEvent"] | components["schemas"]["EscalationAcknowledgedEvent"] | components["schemas"]["EscalationStoppedEvent"] | components["schemas"]["EscalationExhaustedEvent"] | components["schemas"]["InboxMessageAddedEvent"] | components["schemas"]["InboxReadEvent"] | components["schemas"]["MessageSentEvent"] | components["schemas"]["MessageFailedEvent"] | components["schemas"]["WebhookEndpointDisabledEvent"] | components["schemas"]["WebhookEndpointTestedEvent"] | components["schemas"]["TeamChangedEvent"] | components["schemas"]["LevelsChangedEvent"] | components["schemas"]["UnitChangedEvent"] | components["schemas"]["CustomerChangedEvent"] | components["schemas"]["ResponsibilityChangedEvent"] | components["schemas"]["AvailabilityChangedEvent"] | components["schemas"]["AbsenceChangedEvent"] | components["schemas"]["CapacityChangedEvent"] | components["schemas"]["PersonChangedEvent"] | components["schemas"]["TemplatePublishedEvent"] | components["schemas"]["TemplateRefusedEvent"] | components["schemas"]["QuestionTemplateChangedEvent"];
         /**
          * TicketCreatedEvent
          * @description A ticket was opened
@@ -9696,6 +10020,184 @@ export interface components {
             version: number;
         };
         /**
+         * TemplatePublishedEvent
+         * @description A version of a template was published, and never changes any more
+         */
+        TemplatePublishedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** Format: uri-reference */
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.template.published.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["TemplatePublished"];
+        };
+        /**
+         * TemplatePublished
+         * @description A version of a template was published, and never changes any more
+         */
+        TemplatePublished: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            templateId: string;
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            templateVersionId: string;
+            /** @description counts the versions of the template */
+            number: number;
+            /** @description of the template */
+            name: string;
+            /** @description language tags; the first is fallen back to */
+            languages: string[];
+        };
+        /**
+         * TemplateRefusedEvent
+         * @description An uploaded file has become no version of its template
+         */
+        TemplateRefusedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** Format: uri-reference */
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.template.refused.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["TemplateRefused"];
+        };
+        /**
+         * TemplateRefused
+         * @description An uploaded file has become no version of its template
+         */
+        TemplateRefused: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            templateId: string;
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            uploadId: string;
+            fileName: string;
+            /** @description why, as a word */
+            code: string;
+            /** @description why, as a sentence */
+            reason: string;
+        };
+        /**
+         * QuestionTemplateChangedEvent
+         * @description Tickets about a question take the answers of another template
+         */
+        QuestionTemplateChangedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** Format: uri-reference */
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.question-template.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["QuestionTemplateChanged"];
+        };
+        /**
+         * QuestionTemplateChanged
+         * @description Tickets about a question take the answers of another template
+         */
+        QuestionTemplateChanged: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            questionId: string;
+            templateId: string | null;
+            templateVersionId: string | null;
+            /** @description counts the changes of this tie */
+            version: number;
+        };
+        /**
          * CreateStreamTicketBody
          * @description What to send to: Create a ticket for one event stream
          */
@@ -9915,7 +10417,7 @@ export interface components {
          * @description What an API key may read or write; `write` does not hold `read`. `x-scope` of an operation names its own
          * @enum {string}
          */
-        Scope: "ticket:read" | "ticket:write" | "sla-policy:read" | "sla-policy:write" | "clock:read" | "clock:write" | "escalation:read" | "escalation:write" | "notification:read" | "notification:write" | "directory:read" | "directory:write" | "people:read" | "people:write";
+        Scope: "ticket:read" | "ticket:write" | "sla-policy:read" | "sla-policy:write" | "clock:read" | "clock:write" | "escalation:read" | "escalation:write" | "notification:read" | "notification:write" | "directory:read" | "directory:write" | "template:read" | "template:write" | "people:read" | "people:write";
         /**
          * ApiKeyWithSecret
          * @description A key with its secret, which no other answer shows
@@ -10702,6 +11204,401 @@ export interface components {
         ScimTokenRotation: {
             /** @default 86400 */
             overlapSeconds?: number;
+        };
+        /**
+         * NewTemplate
+         * @description A template to be made
+         */
+        NewTemplate: {
+            /** @description 1 to 200 characters that are not all blank */
+            name: string;
+        };
+        /**
+         * Template
+         * @description A questionnaire through its versions
+         */
+        Template: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** @description 1 to 200 characters that are not all blank */
+            name: string;
+            /** @description false: takes no new files, versions and questions; its questions keep it */
+            active: boolean;
+            /** @description counts the changes; the ETag */
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            updatedAt: string;
+        };
+        /**
+         * TemplatePage
+         * @description A page of a list: Template
+         */
+        TemplatePage: {
+            items: components["schemas"]["Template"][];
+            nextCursor: string | null;
+        };
+        /**
+         * TemplatePatch
+         * @description What is to change of a template
+         */
+        TemplatePatch: {
+            /** @description 1 to 200 characters that are not all blank */
+            name?: string;
+            active?: boolean;
+        };
+        /**
+         * NewTemplateUpload
+         * @description A file that is to become a version of a template
+         */
+        NewTemplateUpload: {
+            /** @description as it is called where it comes from; one line of at most 255 characters, not all blank, no control characters */
+            fileName: string;
+            /**
+             * @description What the bytes are: a workbook (XLSForm, or two columns), the same as CSV, or JSON (a questionnaire, or a FHIR R5 Questionnaire)
+             * @enum {string}
+             */
+            contentType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" | "text/csv" | "application/json";
+            sizeBytes: number;
+            /** @description of the bytes, in lower-case hexadecimal digits */
+            sha256: string;
+        };
+        /**
+         * TemplateUpload
+         * @description A file on its way to a version of a template
+         */
+        TemplateUpload: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            templateId: string;
+            /**
+             * @description reserved: the bytes are waited for; checking, converting: come back in a moment; done: `templateVersionId` is the draft; refused: `fault` says why; expired: nobody finished it in time
+             * @enum {string}
+             */
+            state: "reserved" | "checking" | "converting" | "done" | "refused" | "expired";
+            fileName: string;
+            contentType: string;
+            sizeBytes: number;
+            fault: components["schemas"]["UploadFault"] | null;
+            templateVersionId: string | null;
+            upload: components["schemas"]["SignedRequest"] | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            createdAt: string;
+        };
+        /**
+         * UploadFault
+         * @description Why the file has become no version
+         */
+        UploadFault: {
+            code: string;
+            message: string;
+            /** @description Places in the file, at most 100 */
+            details: string[];
+        };
+        /**
+         * SignedRequest
+         * @description A request that needs no token: how bytes are sent or got
+         */
+        SignedRequest: {
+            /** @enum {string} */
+            method: "PUT" | "GET";
+            /** Format: uri */
+            url: string;
+            /** @description To be sent exactly so */
+            headers: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            expiresAt: string;
+        };
+        /**
+         * NewTemplateVersion
+         * @description A draft to be made
+         */
+        NewTemplateVersion: {
+            /** @description In the format `dueline.questionnaire.v1`, of which `GET /v1/questionnaire-schema` answers the schema */
+            questionnaire: {
+                [key: string]: unknown;
+            };
+            /** @description What a ticket gets by its answers; of several rules that set the same field the first one counts */
+            rules?: components["schemas"]["TemplateRule"][];
+        };
+        /**
+         * TemplateRule
+         * @description What a ticket gets when its answers are so
+         */
+        TemplateRule: {
+            /** @description CEL over the answers by their names: `impact == "all" && users > 100` */
+            when: string;
+            set: components["schemas"]["TemplateRuleEffect"];
+        };
+        /**
+         * TemplateRuleEffect
+         * @description What a ticket gets
+         */
+        TemplateRuleEffect: {
+            priority?: components["schemas"]["Priority"];
+            severity?: components["schemas"]["Severity"];
+            /** @description Added to the tags of the ticket */
+            tags?: string[];
+        };
+        /**
+         * TemplateVersion
+         * @description A version of a template
+         */
+        TemplateVersion: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            templateId: string;
+            /** @description counts the versions of the template */
+            number: number;
+            /**
+             * @description a published version never changes
+             * @enum {string}
+             */
+            state: "draft" | "published";
+            source: components["schemas"]["TemplateSource"];
+            /** @description Errors and guesses must be confirmed before it is published */
+            issues: components["schemas"]["TemplateIssue"][];
+            /** @description It is published only without any */
+            faults: components["schemas"]["TemplateFault"][];
+            /** @description What it changes of the version that was published before it, in words */
+            changes: string[];
+            /** @description counts the changes; the ETag */
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            updatedAt: string;
+            publishedAt: string | null;
+            /** @description In the format `dueline.questionnaire.v1`, of which `GET /v1/questionnaire-schema` answers the schema */
+            questionnaire: {
+                [key: string]: unknown;
+            };
+            /** @description What a ticket gets by its answers; of several rules that set the same field the first one counts */
+            rules: components["schemas"]["TemplateRule"][];
+        };
+        /**
+         * TemplateSource
+         * @description Where a version comes from; api: from no file
+         */
+        TemplateSource: {
+            /** @enum {string} */
+            kind: "xlsx" | "csv" | "questionnaire" | "fhir" | "api";
+            uploadId: string | null;
+            fileName: string | null;
+        };
+        /**
+         * TemplateIssue
+         * @description What a file had that could not be read as it is meant
+         */
+        TemplateIssue: {
+            id: number;
+            /**
+             * @description error: something is missing; guess: to be confirmed by a person; warning: the file says more
+             * @enum {string}
+             */
+            severity: "error" | "guess" | "warning";
+            code: string;
+            message: string;
+            place: string | null;
+            confirmedBy: string | null;
+        };
+        /**
+         * TemplateFault
+         * @description What is wrong with a questionnaire or a rule
+         */
+        TemplateFault: {
+            pointer: string;
+            code: string;
+            message: string;
+        };
+        /**
+         * TemplateVersionHeadPage
+         * @description A page of a list: TemplateVersionHead
+         */
+        TemplateVersionHeadPage: {
+            items: components["schemas"]["TemplateVersionHead"][];
+            nextCursor: string | null;
+        };
+        /**
+         * TemplateVersionHead
+         * @description A version of a template without its questions
+         */
+        TemplateVersionHead: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            templateId: string;
+            /** @description counts the versions of the template */
+            number: number;
+            /**
+             * @description a published version never changes
+             * @enum {string}
+             */
+            state: "draft" | "published";
+            source: components["schemas"]["TemplateSource"];
+            /** @description Errors and guesses must be confirmed before it is published */
+            issues: components["schemas"]["TemplateIssue"][];
+            /** @description It is published only without any */
+            faults: components["schemas"]["TemplateFault"][];
+            /** @description What it changes of the version that was published before it, in words */
+            changes: string[];
+            /** @description counts the changes; the ETag */
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            updatedAt: string;
+            publishedAt: string | null;
+        };
+        /**
+         * TemplateVersionPatch
+         * @description What is to change of a draft
+         */
+        TemplateVersionPatch: {
+            /** @description In the format `dueline.questionnaire.v1`, of which `GET /v1/questionnaire-schema` answers the schema */
+            questionnaire?: {
+                [key: string]: unknown;
+            };
+            /** @description What a ticket gets by its answers; of several rules that set the same field the first one counts */
+            rules?: components["schemas"]["TemplateRule"][];
+            /** @description Ids of issues that a person has looked at and found right, or has put right */
+            confirmed?: number[];
+        };
+        /**
+         * JsonSchema
+         * @description A JSON Schema (2020-12)
+         */
+        JsonSchema: {
+            [key: string]: unknown;
+        };
+        /**
+         * AnswersToValidate
+         * @description Answers that somebody is about to give
+         */
+        AnswersToValidate: {
+            /** @description By the names of questions */
+            answers: {
+                [key: string]: unknown;
+            };
+            /** @description Of messages and labels; the first of the questionnaire when left out */
+            language?: string;
+            /** @description true: what is required may be missing */
+            partial?: boolean;
+        };
+        /**
+         * ValidatedAnswers
+         * @description What answers are worth
+         */
+        ValidatedAnswers: {
+            valid: boolean;
+            faults: components["schemas"]["AnswerFault"][];
+            /** @description What would be kept: relevant and right ones, calculated values among them */
+            answers: {
+                [key: string]: unknown;
+            };
+            removed: components["schemas"]["RemovedAnswer"][];
+            effect: components["schemas"]["AnswersEffect"];
+        };
+        /**
+         * AnswerFault
+         * @description What is wrong with an answer
+         */
+        AnswerFault: {
+            /** @description Into the answers */
+            pointer: string;
+            code: string;
+            message: string;
+            label: string | null;
+        };
+        /**
+         * RemovedAnswer
+         * @description An answer that was given and would not be kept
+         */
+        RemovedAnswer: {
+            pointer: string;
+            /** @description not_relevant, or calculated: another value was computed */
+            reason: string;
+        };
+        /**
+         * AnswersEffect
+         * @description What the answers make of a ticket, by the rules; null: nothing
+         */
+        AnswersEffect: {
+            priority: components["schemas"]["Priority"] | null;
+            severity: components["schemas"]["Severity"] | null;
+            tags: string[];
+        };
+        /**
+         * QuestionTemplate
+         * @description Which template tickets about a question take their answers by
+         */
+        QuestionTemplate: {
+            /**
+             * Format: uuid
+             * @description of the question
+             */
+            id: string;
+            templateId: string | null;
+            templateVersionId: string | null;
+            /** @description counts the changes; 0: untied, and never tied before */
+            version: number;
+        };
+        /**
+         * QuestionTemplateChoice
+         * @description The template that a question is to have
+         */
+        QuestionTemplateChoice: {
+            templateId: string | null;
         };
     };
     responses: never;
@@ -14314,6 +15211,46 @@ export interface operations {
             };
         };
     };
+    getQuestionnaireSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JSON Schema (2020-12) */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "object",
+                     *       "properties": {
+                     *         "impact": {
+                     *           "enum": [
+                     *             "one",
+                     *             "all"
+                     *           ]
+                     *         }
+                     *       },
+                     *       "required": [
+                     *         "impact"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JsonSchema"];
+                };
+            };
+        };
+    };
     listQuestions: {
         parameters: {
             query?: {
@@ -14451,6 +15388,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Question"];
+                };
+            };
+        };
+    };
+    getQuestionTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Lower-case UUID */
+                questionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Which template tickets about a question take their answers by */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionTemplate"];
+                };
+            };
+        };
+    };
+    setQuestionTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                questionId: string;
+            };
+            cookie?: never;
+        };
+        /** @description The template that a question is to have */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionTemplateChoice"];
+            };
+        };
+        responses: {
+            /** @description Which template tickets about a question take their answers by */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionTemplate"];
                 };
             };
         };
@@ -15477,6 +16477,604 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketPage"];
+                };
+            };
+        };
+    };
+    getTemplateObject: {
+        parameters: {
+            query: {
+                /** @description As it stands in the address that was given */
+                signature: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    putTemplateObject: {
+        parameters: {
+            query: {
+                /** @description As it stands in the address that was given */
+                signature: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The bytes that were reserved */
+        requestBody: {
+            content: {
+                "*/*": unknown;
+            };
+        };
+        responses: {
+            /** @description The bytes are stored */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getTemplateVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you have; 304 when it is still the newest */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                templateVersionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A version of a template */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateVersion"];
+                };
+            };
+        };
+    };
+    updateTemplateVersion: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+                /** @description The `ETag` of what you have read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                templateVersionId: string;
+            };
+            cookie?: never;
+        };
+        /** @description What is to change of a draft */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateVersionPatch"];
+                "application/merge-patch+json": components["schemas"]["TemplateVersionPatch"];
+            };
+        };
+        responses: {
+            /** @description A version of a template */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateVersion"];
+                };
+            };
+        };
+    };
+    getAnswersSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Lower-case UUID */
+                templateVersionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JSON Schema (2020-12) */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "object",
+                     *       "properties": {
+                     *         "impact": {
+                     *           "enum": [
+                     *             "one",
+                     *             "all"
+                     *           ]
+                     *         }
+                     *       },
+                     *       "required": [
+                     *         "impact"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JsonSchema"];
+                };
+            };
+        };
+    };
+    validateAnswers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Lower-case UUID */
+                templateVersionId: string;
+            };
+            cookie?: never;
+        };
+        /** @description Answers that somebody is about to give */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswersToValidate"];
+            };
+        };
+        responses: {
+            /** @description What the answers are worth */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidatedAnswers"];
+                };
+            };
+        };
+    };
+    publishTemplateVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                templateVersionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version as it is published */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateVersion"];
+                };
+            };
+        };
+    };
+    listTemplateDeadLetters: {
+        parameters: {
+            query?: {
+                /** @description Most items of the page */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                /** @description true leaves out those that were published again */
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of a list: DeadLetter */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+        };
+    };
+    resendTemplateDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Lower-case UUID */
+                deadLetterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dead letter, with when it was published again */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetter"];
+                };
+            };
+        };
+    };
+    listTemplates: {
+        parameters: {
+            query?: {
+                active?: boolean;
+                /** @description part of the name; case does not count */
+                q?: string;
+                /** @description Most items of the page */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of a list: Template */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatePage"];
+                };
+            };
+        };
+    };
+    createTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A template to be made */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTemplate"];
+            };
+        };
+        responses: {
+            /** @description A questionnaire through its versions */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+        };
+    };
+    getTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you have; 304 when it is still the newest */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                templateId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A questionnaire through its versions */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+        };
+    };
+    updateTemplate: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+                /** @description The `ETag` of what you have read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                templateId: string;
+            };
+            cookie?: never;
+        };
+        /** @description What is to change of a template */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplatePatch"];
+                "application/merge-patch+json": components["schemas"]["TemplatePatch"];
+            };
+        };
+        responses: {
+            /** @description A questionnaire through its versions */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+        };
+    };
+    createTemplateUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                templateId: string;
+            };
+            cookie?: never;
+        };
+        /** @description A file that is to become a version of a template */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTemplateUpload"];
+            };
+        };
+        responses: {
+            /** @description A file on its way to a version of a template */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateUpload"];
+                };
+            };
+        };
+    };
+    getTemplateUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Lower-case UUID */
+                templateId: string;
+                /** @description Lower-case UUID */
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file on its way to a version of a template */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateUpload"];
+                };
+            };
+        };
+    };
+    finishTemplateUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                templateId: string;
+                /** @description Lower-case UUID */
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The upload, which is checked and converted in the background */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateUpload"];
+                };
+            };
+        };
+    };
+    listTemplateVersions: {
+        parameters: {
+            query?: {
+                /** @description Most items of the page */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Lower-case UUID */
+                templateId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of a list: TemplateVersionHead */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateVersionHeadPage"];
+                };
+            };
+        };
+    };
+    createTemplateVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                templateId: string;
+            };
+            cookie?: never;
+        };
+        /** @description A draft to be made */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTemplateVersion"];
+            };
+        };
+        responses: {
+            /** @description A version of a template */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateVersion"];
                 };
             };
         };

@@ -5626,6 +5626,172 @@ export interface components {
                 };
             };
         };
+        /**
+         * TemplatePublishedEvent
+         * @description A version of a template was published, and never changes any more
+         */
+        "dueline.template.published.v1": {
+            /** @constant */
+            specversion: "1.0";
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** Format: uri-reference */
+            source: string;
+            /** @constant */
+            type: "dueline.template.published.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            /**
+             * TemplatePublished
+             * @description A version of a template was published, and never changes any more
+             */
+            data: {
+                /**
+                 * Format: uuid
+                 * @description Lower-case UUID
+                 */
+                templateId: string;
+                /**
+                 * Format: uuid
+                 * @description Lower-case UUID
+                 */
+                templateVersionId: string;
+                /** @description counts the versions of the template */
+                number: number;
+                /** @description of the template */
+                name: string;
+                /** @description language tags; the first is fallen back to */
+                languages: string[];
+            };
+        };
+        /**
+         * TemplateRefusedEvent
+         * @description An uploaded file has become no version of its template
+         */
+        "dueline.template.refused.v1": {
+            /** @constant */
+            specversion: "1.0";
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** Format: uri-reference */
+            source: string;
+            /** @constant */
+            type: "dueline.template.refused.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            /**
+             * TemplateRefused
+             * @description An uploaded file has become no version of its template
+             */
+            data: {
+                /**
+                 * Format: uuid
+                 * @description Lower-case UUID
+                 */
+                templateId: string;
+                /**
+                 * Format: uuid
+                 * @description Lower-case UUID
+                 */
+                uploadId: string;
+                fileName: string;
+                /** @description why, as a word */
+                code: string;
+                /** @description why, as a sentence */
+                reason: string;
+            };
+        };
+        /**
+         * QuestionTemplateChangedEvent
+         * @description Tickets about a question take the answers of another template
+         */
+        "dueline.question-template.changed.v1": {
+            /** @constant */
+            specversion: "1.0";
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** Format: uri-reference */
+            source: string;
+            /** @constant */
+            type: "dueline.question-template.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            /**
+             * QuestionTemplateChanged
+             * @description Tickets about a question take the answers of another template
+             */
+            data: {
+                /**
+                 * Format: uuid
+                 * @description Lower-case UUID
+                 */
+                questionId: string;
+                templateId: string | null;
+                templateVersionId: string | null;
+                /** @description counts the changes of this tie */
+                version: number;
+            };
+        };
     };
     responses: never;
     parameters: never;

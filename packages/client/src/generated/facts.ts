@@ -46,6 +46,7 @@ export const keyedOperations: readonly string[] = [
   'PATCH /v1/products/{productId}',
   'POST /v1/questions',
   'PATCH /v1/questions/{questionId}',
+  'PUT /v1/questions/{questionId}/template',
   'POST /v1/responsibilities',
   'DELETE /v1/responsibilities/{responsibilityId}',
   'POST /v1/scim-tokens',
@@ -61,6 +62,13 @@ export const keyedOperations: readonly string[] = [
   'DELETE /v1/teams/{teamId}',
   'PATCH /v1/teams/{teamId}',
   'POST /v1/teams/{teamId}/next',
+  'PATCH /v1/template-versions/{templateVersionId}',
+  'POST /v1/template-versions/{templateVersionId}/publish',
+  'POST /v1/templates',
+  'PATCH /v1/templates/{templateId}',
+  'POST /v1/templates/{templateId}/uploads',
+  'POST /v1/templates/{templateId}/uploads/{uploadId}/finish',
+  'POST /v1/templates/{templateId}/versions',
   'POST /v1/ticket-imports',
   'POST /v1/ticket-updates',
   'POST /v1/tickets',
@@ -83,6 +91,7 @@ export const keyedOperations: readonly string[] = [
 
 /** Operations whose body is text of another type than JSON. */
 export const rawBodies: Readonly<Record<string, string>> = {
+  'PUT /v1/template-objects': '*/*',
   'POST /v1/ticket-imports': 'application/x-ndjson'
 }
 
@@ -104,6 +113,8 @@ export const changeMethods = {
   '/v1/sla-policy-settings': 'put',
   '/v1/sla-rows/{slaRowId}': 'patch',
   '/v1/teams/{teamId}': 'patch',
+  '/v1/template-versions/{templateVersionId}': 'patch',
+  '/v1/templates/{templateId}': 'patch',
   '/v1/tickets/{ticketId}': 'patch',
   '/v1/units/{unitId}': 'patch',
   '/v1/webhook-endpoints/{endpointId}': 'patch'
@@ -156,5 +167,15 @@ export const problemStatus = {
   scim_token_over: 409,
   identity_taken: 409,
   api_key_over: 409,
-  person_exists: 409
+  person_exists: 409,
+  signature_refused: 403,
+  signature_expired: 403,
+  content_refused: 400,
+  file_not_uploaded: 409,
+  file_ended: 409,
+  template_name_taken: 409,
+  template_inactive: 409,
+  version_published: 409,
+  version_unfinished: 409,
+  version_not_published: 409
 } as const

@@ -24,13 +24,17 @@ export interface DocumentedOperation {
   takes: { key: boolean, ifMatch: boolean, anyVersion: boolean, ifNoneMatch: boolean }
 }
 
-/** The operations of a document, in its order. */
+/** The operations of a document, in its order, but for those that need no token: what proves them is their own. */
 export function operationsOf ({ paths }: OpenApiDocument): DocumentedOperation[] {
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item)
-      .filter(([verb]) => !verb.startsWith('x-'))
+      .filter(([verb, operation]) => !verb.startsWith('x-') && !isPublic(operation as Operation))
       .map(([verb, operation]) => operationOf(verb.toUpperCase(), path, operation as Operation))
   )
+}
+
+function isPublic ({ security }: Operation): boolean {
+  return Array.isArray(security) && security.length === 0
 }
 
 function operationOf (method: string, path: string, operation: Operation): DocumentedOperation {

@@ -1,0 +1,151 @@
+import { Worker } from 'node:worker_threads'
+import type { TemplateRule } from '@dueline/contracts'
+import type { DefinitionFault, Issue, Source } from '../domain/template-version.ts'
+import type { UploadFault } from '../domain/upload.ts'
+
+/** A file to be read, or a questionnaire with its rules to be checked. */
+export type ConversionTask =
+  | { kind: 'file', contentType: string, bytes: Uint8Array }
+  | { kind: 'check', questionnaire: Record<string, unknown>, rules: readonly TemplateRule[] }
+
+/** What has come of it. */
+export type Converted =
+  | { refused: UploadFault }
+  | {
+    kind: Source['kind']
+    questionnaire: Record<string, unknown>
+    issues: Issue[]
+    faults: DefinitionFault[]
+  }
+
+/** Reads files and checks questionnaires in worker threads: what a file does there, it does to nobody else. */
+export interface Converter {
+  /**
+   * Refused when it takes more time or memory than it may.
+   * @throws when the reader of the file fails, and when `signal` is aborted, which ends the thread
+   */
+  run(task: ConversionTask, signal?: AbortSignal): Promise<Converted>
+}
+
+export interface ConverterOptions {
+  /** Longest time for one task, in milliseconds. */
+  readonly timeoutMs: number
+  /** Most memory of one task besides the bytes of its file, in MB. */
+  readonly memoryMb: number
+  /** How many tasks run at once; the others wait. */
+  readonly threads?: number
+  /** The program of a thread. */
+  readonly program?: URL
+}
+
+/** Source and build have it beside this file, in their own language. */
+const ownProgram = new URL(`./convert-worker${import.meta.url.slice(-3)}`, import.meta.url)
+/** An idle thread ends after so long, and what it has loaded goes with it. */
+const idleMs = 10_000
+
+/** A thread that waits for its next task. */
+interface Idle {
+  readonly worker: Worker
+  readonly end: NodeJS.Timeout
+}
+
+/** Makes a converter. No thread is there before the first task. */
+export function createConverter (options: ConverterOptions): Converter {
+  const { threads = 2 } = options
+  const waiting: (() => void)[] = []
+  const idle: Idle[] = []
+  let free = threads
+
+  async function turn (): Promise<void> {
+    if (free > 0) free--
+    else await new Promise<void>((resolve) => waiting.push(resolve))
+  }
+
+  function endTurn (): void {
+    const next = waiting.shift()
+    if (next === undefined) free++
+    else next()
+  }
+
+  function rest (worker: Worker): void {
+    // it keeps no process alive
+    worker.unref()
+    const end = setTimeout(() => {
+      idle.splice(idle.findIndex((one) => one.worker === worker), 1)
+      void worker.terminate()
+    }, idleMs).unref()
+    idle.push({ worker, end })
+  }
+
+  function woken (): Worker {
+    const next = idle.pop()
+    if (next === undefined) return started(options)
+    clearTimeout(next.end)
+    next.worker.ref()
+    return next.worker
+  }
+
+  return {
+    async run (task, signal) {
+      await turn()
+      try {
+        signal?.throwIfAborted()
+        const worker = woken()
+        const end = (): void => void worker.terminate()
+        signal?.addEventListener('abort', end)
+        const { result, isWhole } = await resultOf(worker, task, options)
+          .finally(() => signal?.removeEventListener('abort', end))
+        if (isWhole) rest(worker)
+        return result
+      } finally {
+        endTurn()
+      }
+    }
+  }
+}
+
+function started ({ memoryMb, program = ownProgram }: ConverterOptions): Worker {
+  return new Worker(program, {
+    resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
+    // what a library prints is no line of the service's log
+    stdout: true,
+    stderr: true
+  })
+}
+
+/** What a thread answers: what has come of its task, or the text of what its reader threw. */
+export type ThreadAnswer = { result: Converted } | { error: string }
+
+/** `isWhole`: the thread can take another task. */
+async function resultOf (
+  worker: Worker,
+  task: ConversionTask,
+  { timeoutMs, memoryMb }: ConverterOptions
+): Promise<{ result: Converted, isWhole: boolean }> {
+  return await new Promise((resolve, reject) => {
+    const refused = (code: string, message: string): void =>
+      end(() => resolve({ result: { refused: { code, message, details: [] } }, isWhole: false }))
+    const timer = setTimeout(() => {
+      refused('too_slow', `reading the file takes more than ${timeoutMs / 1_000} seconds`)
+      void worker.terminate()
+    }, timeoutMs)
+    const end = (answer: () => void): void => {
+      clearTimeout(timer)
+      worker.removeAllListeners()
+      // its end is nobody's affair any more
+      worker.on('error', () => {})
+      answer()
+    }
+    worker.on('message', (answer: ThreadAnswer) => {
+      if ('result' in answer) return end(() => resolve({ ...answer, isWhole: true }))
+      void worker.terminate()
+      end(() => reject(new Error(answer.error)))
+    })
+    worker.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return end(() => reject(error))
+      refused('too_large', `reading the file takes more than ${memoryMb} MB of memory`)
+    })
+    worker.on('exit', (code) => end(() => reject(new Error(`the thread has ended with ${code}`))))
+    worker.postMessage(task)
+  })
+}
