@@ -235,7 +235,7 @@ export const access = {} as const satisfies Record<string, readonly Role[]>
 import { Type, type Static } from 'typebox'
 
 /** Everything the service is configured by, as environment variables. */
-export const ConfigSchema = Type.Object({ ...serviceConfig({ port: 8087 }), ...directoryServiceKeys })
+export const ConfigSchema = Type.Object({ ...serviceConfig({ port: 8088 }), ...directoryServiceKeys })
 export type Config = Static<typeof ConfigSchema>
 `,
   'services/survey/src/errors.ts': `import { defineErrors } from '@dueline/http'

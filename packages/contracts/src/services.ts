@@ -3,7 +3,15 @@
  * the directory, which a ticket does not pass. Topics, roles, the gateway, the embedded stack, the generator and the
  * tests read it; docker-compose.yml is compared with it. `docs/howto/add-a-service.md` says what else a service is.
  */
-export const serviceNames = ['ticket', 'sla-policy', 'clock', 'escalation', 'notification', 'directory', 'template'] as const
+export const serviceNames = [
+  'ticket',
+  'sla-policy',
+  'clock',
+  'escalation',
+  'notification',
+  'directory',
+  'template'
+] as const
 export type ServiceName = typeof serviceNames[number]
 
 /**

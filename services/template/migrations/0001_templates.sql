@@ -23,7 +23,7 @@ create table template_version (
   template_id uuid not null,
   number integer not null,
   state text not null,
-  questionnaire jsonb not null,
+  questionnaire json not null,
   rules jsonb not null,
   issues jsonb not null,
   faults jsonb not null,

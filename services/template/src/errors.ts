@@ -8,7 +8,8 @@ export const errors = defineErrors({
   template_name_taken: {
     status: 409,
     title: 'A template with this name exists already',
-    description: 'Names of templates are unique per tenant; case does not count. Add a version to that template instead.'
+    description:
+      'Names of templates are unique per tenant; case does not count. Add a version to that template instead.'
   },
   template_inactive: {
     status: 409,

@@ -99,12 +99,16 @@ function readJson (text: string): Draft {
     return { kind: 'questionnaire', questionnaire: value as Record<string, unknown>, issues: [] }
   }
   const { questionnaire, issues } = fromFhir(value)
-  return draftOf('fhir', questionnaire, issues.map(({ linkId, code, message }) => ({
-    severity: 'error',
-    code,
-    message: cleanText(message, 1_000),
-    place: linkId === '' ? null : cleanText(`linkId ${linkId}`, 300)
-  })))
+  return draftOf(
+    'fhir',
+    questionnaire,
+    issues.map(({ linkId, code, message }) => ({
+      severity: 'error',
+      code,
+      message: cleanText(message, 1_000),
+      place: linkId === '' ? null : cleanText(`linkId ${linkId}`, 300)
+    }))
+  )
 }
 
 function parsed (text: string): unknown {

@@ -12,9 +12,9 @@ export type ConversionTask =
 export type Converted =
   | { refused: UploadFault }
   | {
-    kind: Source['kind']
-    questionnaire: Record<string, unknown>
-    issues: Issue[]
+    kind: Source['kind'],
+    questionnaire: Record<string, unknown>,
+    issues: Issue[],
     faults: DefinitionFault[]
   }
 
@@ -105,12 +105,14 @@ export function createConverter (options: ConverterOptions): Converter {
 }
 
 function started ({ memoryMb, program = ownProgram }: ConverterOptions): Worker {
-  return new Worker(program, {
-    resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
+  const worker = new Worker(program, {
+    resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 32 },
     // what a library prints is no line of the service's log
     stdout: true,
     stderr: true
   })
+  // once its task is answered it may fail as it likes
+  return worker.on('error', () => {})
 }
 
 /** What a thread answers: what has come of its task, or the text of what its reader threw. */
@@ -123,29 +125,30 @@ async function resultOf (
   { timeoutMs, memoryMb }: ConverterOptions
 ): Promise<{ result: Converted, isWhole: boolean }> {
   return await new Promise((resolve, reject) => {
+    const end = (answer: () => void): void => {
+      clearTimeout(timer)
+      for (const [event, listener] of Object.entries(listeners)) worker.off(event, listener)
+      answer()
+    }
     const refused = (code: string, message: string): void =>
       end(() => resolve({ result: { refused: { code, message, details: [] } }, isWhole: false }))
     const timer = setTimeout(() => {
       refused('too_slow', `reading the file takes more than ${timeoutMs / 1_000} seconds`)
       void worker.terminate()
     }, timeoutMs)
-    const end = (answer: () => void): void => {
-      clearTimeout(timer)
-      worker.removeAllListeners()
-      // its end is nobody's affair any more
-      worker.on('error', () => {})
-      answer()
+    const listeners = {
+      message (answer: ThreadAnswer): void {
+        if ('result' in answer) return end(() => resolve({ ...answer, isWhole: true }))
+        void worker.terminate()
+        end(() => reject(new Error(answer.error)))
+      },
+      error (error: NodeJS.ErrnoException): void {
+        if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return end(() => reject(error))
+        refused('too_large', `reading the file takes more than ${memoryMb} MB of memory`)
+      },
+      exit: (code: number): void => end(() => reject(new Error(`the thread has ended with ${code}`)))
     }
-    worker.on('message', (answer: ThreadAnswer) => {
-      if ('result' in answer) return end(() => resolve({ ...answer, isWhole: true }))
-      void worker.terminate()
-      end(() => reject(new Error(answer.error)))
-    })
-    worker.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return end(() => reject(error))
-      refused('too_large', `reading the file takes more than ${memoryMb} MB of memory`)
-    })
-    worker.on('exit', (code) => end(() => reject(new Error(`the thread has ended with ${code}`))))
+    for (const [event, listener] of Object.entries(listeners)) worker.on(event, listener)
     worker.postMessage(task)
   })
 }

@@ -65,9 +65,11 @@ export function confirm (
 ): { issues: Issue[], unknown: number[] } {
   const wanted = new Set(ids)
   return {
-    issues: issues.map((issue) => wanted.has(issue.id) && issue.confirmedBy === null
-      ? { ...issue, confirmedBy: by }
-      : issue),
+    issues: issues.map((issue) =>
+      wanted.has(issue.id) && issue.confirmedBy === null
+        ? { ...issue, confirmedBy: by }
+        : issue
+    ),
     unknown: ids.filter((id) => !issues.some((issue) => issue.id === id))
   }
 }

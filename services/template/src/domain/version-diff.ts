@@ -94,15 +94,15 @@ function shown (value: unknown): string {
 
 /** Those that both have, where they stand in another order among their neighbours. */
 function orderChanges (old: ReadonlyMap<string, Placed>, now: ReadonlyMap<string, Placed>): string[] {
-  const kept = (nodes: ReadonlyMap<string, Placed>, other: ReadonlyMap<string, Placed>): Map<string, string[]> => {
+  const stayed = (nodes: ReadonlyMap<string, Placed>, other: ReadonlyMap<string, Placed>): Map<string, string[]> => {
     const byPlace = new Map<string, string[]>()
     for (const [name, { within }] of nodes) {
       if (other.get(name)?.within === within) byPlace.set(within, [...byPlace.get(within) ?? [], name])
     }
     return byPlace
   }
-  const before = kept(old, now)
-  return [...kept(now, old)].filter(([within, names]) => !same(before.get(within), names))
+  const before = stayed(old, now)
+  return [...stayed(now, old)].filter(([within, names]) => !same(before.get(within), names))
     .map(([within]) => `the order ${within === '' ? 'at the top' : `in ${within}`} is another one`)
 }
 

@@ -15,7 +15,8 @@ export function getTemplateVersions (app: App, { database }: RouteDeps): void {
     schema: {
       operationId: 'listTemplateVersions',
       summary: 'List the versions of a template',
-      description: 'The newest comes first, without its questions. What a draft changes is said where it is read alone.',
+      description:
+        'The newest comes first, without its questions. What a draft changes is said where it is read alone.',
       tags: ['templates'],
       params: pathId('templateId'),
       querystring: Type.Object(PageQuery.properties),

@@ -35,7 +35,13 @@ export function postTemplateVersion (app: App, { database, clock, ids, converter
         const source = { kind: 'api' as const, uploadId: null, fileName: null }
         const content = { questionnaire, rules, issues: [], faults, source }
         const stamps = { by: request.principal.subject, at: clock.now() }
-        const made = await insertVersion(tx, { tenantId: tx.tenantId, id: ids.next(), templateId, ...content, ...stamps })
+        const made = await insertVersion(tx, {
+          tenantId: tx.tenantId,
+          id: ids.next(),
+          templateId,
+          ...content,
+          ...stamps
+        })
         const body = versionView(made, await publishedLast(tx, tx.tenantId, templateId))
         return { status: 201, body, headers: { etag: etagOf(1) } }
       })

@@ -26,7 +26,14 @@ export function postTemplate (app: App, { database, clock, ids }: RouteDeps): vo
         const at = clock.now()
         const stamps = { version: 1, createdAt: at, createdBy: request.principal.subject, updatedAt: at }
         const { tenantId } = tx
-        const made = { tenantId, id: ids.next(), name: request.body.name.trim(), active: true, lastNumber: 0, ...stamps }
+        const made = {
+          tenantId,
+          id: ids.next(),
+          name: request.body.name.trim(),
+          active: true,
+          lastNumber: 0,
+          ...stamps
+        }
         await insertTemplate(tx, made).catch((error: unknown) => {
           throw isUniqueViolation(error, oneName) ? problem(errors.template_name_taken) : error
         })

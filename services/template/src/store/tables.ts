@@ -1,6 +1,6 @@
 import type { TemplateRule } from '@dueline/contracts'
 import { instant } from '@dueline/postgres'
-import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { boolean, integer, json, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { DefinitionFault, Issue, Source, VersionState } from '../domain/template-version.ts'
 import type { UploadFault, UploadState } from '../domain/upload.ts'
 
@@ -24,7 +24,7 @@ export const templateVersion = pgTable('template_version', {
   templateId: uuid('template_id').notNull(),
   number: integer('number').notNull(),
   state: text('state').$type<VersionState>().notNull(),
-  questionnaire: jsonb('questionnaire').$type<Record<string, unknown>>().notNull(),
+  questionnaire: json('questionnaire').$type<Record<string, unknown>>().notNull(),
   rules: jsonb('rules').$type<readonly TemplateRule[]>().notNull(),
   issues: jsonb('issues').$type<readonly Issue[]>().notNull(),
   faults: jsonb('faults').$type<readonly DefinitionFault[]>().notNull(),

@@ -20,7 +20,9 @@ async function policyService (t: TestContext): Promise<string> {
     const [, payload = ''] = (request.headers.authorization ?? '').split('.')
     const { tenant = '' } = JSON.parse(Buffer.from(payload, 'base64url').toString() || '{}') as { tenant?: string }
     const isThere = request.url === `/v1/questions/${questionId}` && !tenant.startsWith('not-')
-    response.writeHead(isThere ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify({ id: questionId }))
+    response.writeHead(isThere ? 200 : 404, { 'content-type': 'application/json' }).end(
+      JSON.stringify({ id: questionId })
+    )
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -105,7 +107,10 @@ export async function startTemplate (t: TestContext, config: Partial<TemplateCon
 
   /** A template with a file sent to it and finished; `work` has not been done. */
   async function uploaded (bytes: Buffer, contentType = csvType, of: Call = {}) {
-    const { body: template } = await call('POST', '/templates', { ...of, body: { name: `Form ${randomBytes(6).toString('hex')}` } })
+    const { body: template } = await call('POST', '/templates', {
+      ...of,
+      body: { name: `Form ${randomBytes(6).toString('hex')}` }
+    })
     const path = `/templates/${template.id}/uploads`
     const reserved = await call('POST', path, { ...of, body: said(bytes, contentType) })
     if (reserved.status !== 201) throw new Error(JSON.stringify(reserved.body))
@@ -128,7 +133,10 @@ export async function startTemplate (t: TestContext, config: Partial<TemplateCon
 
   /** A published version of a new template. */
   async function published (questionnaire: object = form(), rules: object[] = [], of: Call = {}) {
-    const { body: template } = await call('POST', '/templates', { ...of, body: { name: `Form ${randomBytes(6).toString('hex')}` } })
+    const { body: template } = await call('POST', '/templates', {
+      ...of,
+      body: { name: `Form ${randomBytes(6).toString('hex')}` }
+    })
     const made = await call('POST', `/templates/${template.id}/versions`, { ...of, body: { questionnaire, rules } })
     const answer = await call('POST', `/template-versions/${made.body.id}/publish`, of)
     if (answer.status !== 200) throw new Error(JSON.stringify(answer.body))

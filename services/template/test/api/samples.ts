@@ -107,7 +107,11 @@ export function samples (service: Awaited<ReturnType<typeof startTemplate>>): Sa
             const path = await uploadPath(world)
             await service.database.tx(async (tx) => {
               const own = tx as never
-              await service.service.files.remove(Object.assign(own, { tenantId: world.tenant }), path.uploadId, 'somebody')
+              await service.service.files.remove(
+                Object.assign(own, { tenantId: world.tenant }),
+                path.uploadId,
+                'somebody'
+              )
             })
             return { path }
           }
