@@ -56,7 +56,9 @@ t.test('a service is added and taken away again', async (t) => {
 
   rmSync(join(root, 'services/survey'), { recursive: true })
   t.match(await faultsOf(root, 'test/services.test.ts'), /every folder of services but the gateway is in the list/)
-  t.same(leftOvers(['ticket', 'sla-policy', 'clock', 'escalation', 'notification', 'directory', 'template'], root), ['survey'])
+  t.same(leftOvers(['ticket', 'sla-policy', 'clock', 'escalation', 'notification', 'directory', 'template'], root), [
+    'survey'
+  ])
   for (const part of [...Object.keys(files), ...additions]) {
     const name = typeof part === 'string' ? part : `${part[0]}: ${part[2].trim().split('\n')[0]}`
     addSurvey(root, part)

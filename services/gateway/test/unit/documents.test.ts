@@ -133,7 +133,8 @@ t.test('configuration: everything has a description, and the README has the tabl
     CLOCK_URL: 'http://c',
     ESCALATION_URL: 'http://e',
     NOTIFICATION_URL: 'http://n',
-    DIRECTORY_URL: 'http://d'
+    DIRECTORY_URL: 'http://d',
+    TEMPLATE_URL: 'http://m'
   }
   const config = loadConfig(ConfigSchema, { ...required, CORS_ORIGINS: 'https://a,https://b' })
   t.same(config.CORS_ORIGINS, ['https://a', 'https://b'])

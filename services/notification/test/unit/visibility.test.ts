@@ -79,7 +79,10 @@ t.test('what customers do not get', (t) => {
     'availability.changed.v1',
     'absence.changed.v1',
     'capacity.changed.v1',
-    'person.changed.v1'
+    'person.changed.v1',
+    'template.published.v1',
+    'template.refused.v1',
+    'question-template.changed.v1'
   ])
   t.equal(customersEvent({ ...shown[0]!, type: 'dueline.new.thing.v1' as never }, who.customer), null)
   t.end()

@@ -14,7 +14,8 @@ export function getQuestionTemplate (app: App, { database }: RouteDeps): void {
     schema: {
       operationId: 'getQuestionTemplate',
       summary: 'Read which template a question has',
-      description: '404 where it never had one. Where it has none, tickets about it take any answers.',
+      description:
+        'There is none (404) where it never had one. While `templateId` is null, tickets about it take any answers.',
       tags: ['templates'],
       params: pathId('questionId'),
       response: { 200: TieSchema }
