@@ -1773,7 +1773,7 @@ export interface paths {
         };
         /**
          * Read which template a question has
-         * @description 404 where it never had one. Where it has none, tickets about it take any answers.
+         * @description There is none (404) where it never had one. While `templateId` is null, tickets about it take any answers.
          */
         get: operations["getQuestionTemplate"];
         /**

@@ -145,7 +145,8 @@ t.test('configuration: everything has a description, and the README has the tabl
     clock: 'http://c',
     escalation: 'http://e',
     notification: 'http://n',
-    directory: 'http://d'
+    directory: 'http://d',
+    template: 'http://m'
   })
   t.notMatch(describeConfig(ConfigSchema), /\| \|$/m)
   t.match(readFileSync(new URL('../../README.md', import.meta.url), 'utf8'), describeConfig(ConfigSchema))
