@@ -4,7 +4,7 @@ import { pathId, problem, type App } from '@dueline/http'
 import { BoundedMap } from '@dueline/runtime'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
-import type { AnswerCheck } from '../domain/answers.ts'
+import type { AnswerCheck } from './answer-check.ts'
 import { errors } from '../errors.ts'
 import type { TemplateVersion } from '../store/version-store.ts'
 import { readableVersion } from './readable-version.ts'
@@ -96,7 +96,7 @@ export function postAnswersValidate (app: App, { database, clock }: RouteDeps): 
     const known = ready.get(key)
     if (known !== undefined) return known
     // loaded with the first answers: who has no templates does not pay for it
-    const { compileAnswerCheck } = await import('../domain/answers.ts')
+    const { compileAnswerCheck } = await import('./answer-check.ts')
     const made = compileAnswerCheck(questionnaire, rules)
     ready.set(key, made)
     return made
