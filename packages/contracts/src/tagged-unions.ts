@@ -4,7 +4,7 @@ type Json = Record<string, unknown>
 type Schemas = Readonly<Record<string, Json>>
 
 /** The field that each of these shapes must have, with a value of its own; undefined when there is none. */
-function tagOf (shapes: readonly Json[]): string | undefined {
+export function tagOf (shapes: readonly Json[]): string | undefined {
   const valueIn = ({ properties, required = [] }: Json, name: string): unknown =>
     (required as string[]).includes(name) ? (properties as Record<string, Json>)[name]?.['const'] : undefined
   return Object.keys(shapes[0]?.['properties'] ?? {}).find((name) => {

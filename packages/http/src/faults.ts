@@ -1,5 +1,6 @@
 import { formText, typeText } from '@dueline/contracts'
 import type { ErrorObject } from 'ajv'
+import { withoutOtherShapes } from './choice-faults.ts'
 import { faultsMax, type Fault } from './errors.ts'
 
 /** More are not looked at: comparing each with each is not for as many as a body can have. */
@@ -105,7 +106,7 @@ function repeatedText ({ keyword, data, parentSchema, instancePath }: ErrorObjec
  */
 export function faultsOf (errors: readonly ErrorObject[], part: NonNullable<Fault['in']>): Fault[] {
   const faults = new Map<string, Fault>()
-  const looked = errors.slice(0, errorsMax)
+  const looked = withoutOtherShapes(errors.slice(0, errorsMax))
   for (const error of looked) {
     if (faults.size >= faultsMax) break
     if (isEcho(error, looked)) continue
