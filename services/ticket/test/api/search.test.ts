@@ -117,9 +117,12 @@ t.test('the largest texts are taken and found to their end', async (t) => {
 t.test('what was there before the migration is found as well', async (t) => {
   const folder = t.testdir({})
   await cp(fileURLToPath(new URL('../../migrations', import.meta.url)), folder, { recursive: true })
-  const file = join(folder, '0018_search_texts.sql')
-  const sql = await readFile(file, 'utf8')
-  await rm(file)
+  const sqls: string[] = []
+  for (const name of ['0018_search_texts.sql', '0044_parted_by_pattern.sql']) {
+    const file = join(folder, name)
+    sqls.push(await readFile(file, 'utf8'))
+    await rm(file)
+  }
   const before = migrations.map((source) =>
     source.name === 'ticket' ? { ...source, directory: new URL(`file://${folder}/`) } : source
   )
@@ -135,7 +138,7 @@ t.test('what was there before the migration is found as well', async (t) => {
       select 'acme', ${id}, ${id}, 2, case when i % 2 = 0 then 'internal' else 'public' end, 'agent', 'word' || i, now()
       from generate_series(1, 100) i`
   )
-  await asOwner(database, sql)
+  for (const sql of sqls) await asOwner(database, sql)
   const { read } = database.forTenant('acme')
   const found = async (q: string, internals = true): Promise<number> =>
     (await listTickets(read, 'acme', { q, internals }, { sort: 'createdAt', after: null, limit: 200 })).length
