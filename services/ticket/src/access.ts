@@ -1,5 +1,6 @@
 // Who may do what here: the only place in this service that names roles. `docs/access.md` shows it to readers.
 import { isUuid, nilUuid, type Role } from '@dueline/contracts'
+import type { CustomField } from './domain/custom-fields.ts'
 import { authorizer, type Grant, type Principal } from '@dueline/http'
 
 /** Who works on tickets. */
@@ -42,6 +43,11 @@ export const access = {
   getAssignmentSettings: readers,
   updateAssignmentSettings: rulers,
   simulateAssignment: rulers,
+  listCustomFields: customersAndReaders,
+  getCustomField: customersAndReaders,
+  createCustomField: rulers,
+  updateCustomField: rulers,
+  deleteCustomField: rulers,
   listTeamQueue: readers,
   claimNextTicket: staff,
   importTickets: importers,
@@ -84,6 +90,13 @@ const grants = {
 
 /** Whether the caller may do what is decided by the ticket that it is about. */
 export const authorize = authorizer(grants)
+
+/** Whether the caller may set a custom field of a ticket. */
+export function mayWriteField (principal: Principal, { customers, editors }: CustomField): boolean {
+  return authorize(principal, 'speakForOthers')
+    ? principal.roles.some((role) => editors.includes(role))
+    : customers === 'write'
+}
 
 /** The caller's id when it can be that of a person; a client of an issuer need not be one, such as a machine. */
 export function personOf ({ personId }: Principal): string | null {

@@ -26,6 +26,11 @@ export const errors = defineErrors({
     description: '`ticketId` names it. A gateway that gets the same request twice continues with that ticket.',
     members: { ticketId: nullable(Uuid) }
   },
+  custom_field_exists: {
+    status: 409,
+    title: 'A custom field of this name is described already',
+    description: 'Change that one: the list of custom fields names it.'
+  },
   message_exists: {
     status: 409,
     title: 'The ticket has another message with this external id',

@@ -728,6 +728,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/custom-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the custom fields of tickets
+         * @description All of them, by name. Customers get those that they may see.
+         */
+        get: operations["listCustomFields"];
+        put?: never;
+        /**
+         * Describe a custom field of tickets
+         * @description From then on the field of `custom` takes only values that meet `valueSchema`, from whom `customers` and `editors` name; what tickets have already stays, and so does what imports bring, which is the past. Fields that nobody has described take any value, and customers see those that they have set themselves. At most 200 fields.
+         */
+        post: operations["createCustomField"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/custom-fields/{customFieldId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a custom field of tickets
+         * @description The `ETag` is what a change needs in `If-Match`.
+         */
+        get: operations["getCustomField"];
+        put?: never;
+        post?: never;
+        /**
+         * Forget what holds for a custom field
+         * @description Its values stay in the tickets. From then on it takes any value, and a customer sees it only where that customer has set it.
+         */
+        delete: operations["deleteCustomField"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what holds for a custom field
+         * @description Objects and lists are replaced as a whole. Values that tickets have stay as they are until they are changed.
+         */
+        patch: operations["updateCustomField"];
+        trace?: never;
+    };
     "/v1/customers": {
         parameters: {
             query?: never;
@@ -3919,6 +3971,168 @@ export interface components {
             assigneeId?: string | null;
             teamId?: string | null;
             reason?: string | null;
+        };
+        /**
+         * NewCustomField
+         * @description A field to be described
+         */
+        NewCustomField: {
+            labels?: components["schemas"]["CustomFieldLabels"];
+            valueSchema: components["schemas"]["CustomFieldValue"];
+            /**
+             * @description What customers may do with it in their own tickets. hidden: they never see it; see: they see it, whoever has set it; write: they can also set it when they open a ticket
+             * @enum {string}
+             */
+            customers?: "hidden" | "see" | "write";
+            /** @description Who else may set and remove it; all of the staff see it */
+            editors?: ("agent" | "manager" | "ceo" | "sales" | "admin" | "integrator")[];
+            /** @description Its name in `custom`: a letter, then letters, digits, underscores, dots and hyphens, at most 100 */
+            name: string;
+        };
+        /**
+         * CustomFieldLabels
+         * @description Names for people, by language
+         */
+        CustomFieldLabels: {
+            en?: string;
+            ar?: string;
+        };
+        /**
+         * CustomFieldValue
+         * @description JSON Schema (2020-12) of a value, with these keywords
+         */
+        CustomFieldValue: components["schemas"]["TextValue"] | components["schemas"]["NumberValue"] | components["schemas"]["IntegerValue"] | components["schemas"]["YesNoValue"] | components["schemas"]["TextsValue"];
+        /**
+         * TextValue
+         * @description A text, or one of some
+         */
+        TextValue: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "string";
+            enum?: string[];
+            minLength?: number;
+            maxLength?: number;
+            /** @enum {string} */
+            format?: "date" | "date-time" | "email" | "uri";
+        };
+        /**
+         * NumberValue
+         * @description Bounds are inclusive
+         */
+        NumberValue: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "number";
+            minimum?: number;
+            maximum?: number;
+        };
+        /**
+         * IntegerValue
+         * @description Bounds are inclusive
+         */
+        IntegerValue: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "integer";
+            minimum?: number;
+            maximum?: number;
+        };
+        /**
+         * YesNoValue
+         * @description Yes or no
+         */
+        YesNoValue: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "boolean";
+        };
+        /**
+         * TextsValue
+         * @description Several texts, or several of some
+         */
+        TextsValue: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "array";
+            items: components["schemas"]["TextsValueItem"];
+            maxItems?: number;
+            uniqueItems?: boolean;
+        };
+        /**
+         * TextsValueItem
+         * @description Each of the texts
+         */
+        TextsValueItem: {
+            /** @constant */
+            type: "string";
+            enum?: string[];
+            maxLength?: number;
+        };
+        /**
+         * CustomField
+         * @description What holds for a field of `custom`
+         */
+        CustomField: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** @description Its name in `custom`: a letter, then letters, digits, underscores, dots and hyphens, at most 100 */
+            name: string;
+            labels: components["schemas"]["CustomFieldLabels"];
+            valueSchema: components["schemas"]["CustomFieldValue"];
+            /**
+             * @description What customers may do with it in their own tickets. hidden: they never see it; see: they see it, whoever has set it; write: they can also set it when they open a ticket
+             * @enum {string}
+             */
+            customers: "hidden" | "see" | "write";
+            /** @description Who else may set and remove it; all of the staff see it */
+            editors: ("agent" | "manager" | "ceo" | "sales" | "admin" | "integrator")[];
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            updatedAt: string;
+        };
+        /**
+         * CustomFields
+         * @description The custom fields of a tenant
+         */
+        CustomFields: {
+            items: components["schemas"]["CustomField"][];
+        };
+        /**
+         * CustomFieldPatch
+         * @description What is to change of what is said of a field
+         */
+        CustomFieldPatch: {
+            labels?: components["schemas"]["CustomFieldLabels"];
+            valueSchema?: components["schemas"]["CustomFieldValue"];
+            /**
+             * @description What customers may do with it in their own tickets. hidden: they never see it; see: they see it, whoever has set it; write: they can also set it when they open a ticket
+             * @enum {string}
+             */
+            customers?: "hidden" | "see" | "write";
+            /** @description Who else may set and remove it; all of the staff see it */
+            editors?: ("agent" | "manager" | "ceo" | "sales" | "admin" | "integrator")[];
         };
         /**
          * NewAssignmentRule
@@ -13186,6 +13400,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Clock"];
+                };
+            };
+        };
+    };
+    listCustomFields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The custom fields of a tenant */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFields"];
+                };
+            };
+        };
+    };
+    createCustomField: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A field to be described */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCustomField"];
+            };
+        };
+        responses: {
+            /** @description What holds for a field of `custom` */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+        };
+    };
+    getCustomField: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you have; 304 when it is still the newest */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                customFieldId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What holds for a field of `custom` */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+        };
+    };
+    deleteCustomField: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+                /** @description The `ETag` of what you have read; without it any version will do */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                customFieldId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    updateCustomField: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+                /** @description The `ETag` of what you have read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                customFieldId: string;
+            };
+            cookie?: never;
+        };
+        /** @description What is to change of what is said of a field */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomFieldPatch"];
+                "application/merge-patch+json": components["schemas"]["CustomFieldPatch"];
+            };
+        };
+        responses: {
+            /** @description What holds for a field of `custom` */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
                 };
             };
         };

@@ -87,7 +87,7 @@ function shown (value: unknown): unknown {
 }
 
 /** Equality of JSON values; the order of an object's keys does not matter. */
-function sameValue (a: unknown, b: unknown): boolean {
+export function sameValue (a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (
     typeof a !== 'object' || typeof b !== 'object' || a === null || b === null || Array.isArray(a) !== Array.isArray(b)

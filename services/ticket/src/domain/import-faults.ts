@@ -1,15 +1,15 @@
 import type { Micros } from '@dueline/business-time'
-import { formText, typeText, withInexactIntegers } from '@dueline/contracts'
+import { withInexactIntegers } from '@dueline/contracts'
 import { Type, type TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import type { Fault } from './catalogue.ts'
 import { factSchemas, factsMax, lineFields, type ImportLine } from './import-line.ts'
+import { faultOf, pointerOf, type SchemaError } from './shape-faults.ts'
 import { jsonFault } from './texts.ts'
 import { readTimestamp } from './timestamps.ts'
 
 /** Most faults that are listed of one line. */
 export const faultsPerLineMax = 20
-const pointerLengthMax = 200
 /** More names than any line or fact has: that one is not looked at further. */
 const namesMax = 100
 
@@ -33,27 +33,6 @@ const factCheckers = new Map<unknown, Checker>(
   Object.entries(factSchemas).map(([kind, schema]) => [kind, checkerOf(schema)])
 )
 const factKinds = [...factCheckers.keys()].join(', ')
-
-type SchemaError = ReturnType<Validator['Errors']>[number]
-
-/** Keys of a line come from outside: as a part of a pointer they are cut, and cleaned of what cannot be stored. */
-function pointerOf (prefix: string, path: string): string {
-  return `${prefix}${path.slice(0, pointerLengthMax)}`.replace(/\p{Cs}|\p{Cc}/gu, '\ufffd')
-}
-
-/** What a schema error means, in words. @param schema the one that was checked; its parts say what would be right */
-function messageOf ({ keyword, message, params, schemaPath }: SchemaError, schema: TSchema): string {
-  if (keyword === 'boolean') return 'is not a known field'
-  if (keyword === 'enum') return `must be one of ${(params as { allowedValues: unknown[] }).allowedValues.join(', ')}`
-  if (keyword === 'required') {
-    return `${(params as { requiredProperties: string[] }).requiredProperties.join(', ')} is required`
-  }
-  if (keyword === 'type') return `must be ${typeText((params as { type: unknown }).type)}`
-  if (keyword !== 'pattern') return message
-  let part: unknown = schema
-  for (const name of schemaPath.split('/').slice(1)) part = (part as Record<string, unknown>)[name]
-  return `must be ${formText(part as object) ?? 'of another form'}`
-}
 
 /**
  * The pointer to an object with more names than any here has: their faults would be as many. Null when there is none.
@@ -85,7 +64,7 @@ function shapeFaults ({ schema, validator }: Checker, value: unknown, prefix: st
     )
   return errors
     .filter((error) => error.keyword !== 'additionalProperties' && error.keyword !== 'anyOf' && !isEcho(error))
-    .map((error) => ({ pointer: pointerOf(prefix, error.instancePath), message: messageOf(error, schema) }))
+    .map((error) => faultOf(error, schema, prefix))
 }
 
 function factShapeFaults (fact: unknown, pointer: string): Fault[] {

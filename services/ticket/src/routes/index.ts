@@ -1,5 +1,10 @@
 import type { App } from '@dueline/http'
 import { postAssignmentRule } from './post-assignment-rule.route.ts'
+import { postCustomField } from './post-custom-field.route.ts'
+import { getCustomFields } from './get-custom-fields.route.ts'
+import { getCustomField } from './get-custom-field.route.ts'
+import { patchCustomField } from './patch-custom-field.route.ts'
+import { deleteCustomField } from './delete-custom-field.route.ts'
 import { getAssignmentRules } from './get-assignment-rules.route.ts'
 import { getAssignmentSettings } from './get-assignment-settings.route.ts'
 import { getAssignmentRule } from './get-assignment-rule.route.ts'
@@ -46,6 +51,11 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   getMessages,
   postTransition,
   postAssignment,
+  postCustomField,
+  getCustomFields,
+  getCustomField,
+  patchCustomField,
+  deleteCustomField,
   postAssignmentRule,
   getAssignmentRules,
   getAssignmentRule,

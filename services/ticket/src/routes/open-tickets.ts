@@ -3,13 +3,15 @@ import { isCustomer, type Actor } from '@dueline/contracts'
 import { refuseUnlinked, type Fault, type Principal } from '@dueline/http'
 import { checkSubject, type CatalogueItem, type TicketSubject } from '../domain/catalogue.ts'
 import { created } from '../domain/changes.ts'
+import { customFaults, type CustomField } from '../domain/custom-fields.ts'
 import { jsonFault } from '../domain/texts.ts'
 import { teamFaults } from '../domain/team-and-unit-faults.ts'
 import type { TicketFact } from '../domain/ticket.ts'
 import { readTimestamp } from '../domain/timestamps.ts'
+import { customFieldsOf } from '../store/custom-field-store.ts'
 import type { Person } from '../store/person-store.ts'
 import type { Team } from '../store/team-store.ts'
-import { authorize, onlyBrings, sideOf } from '../access.ts'
+import { authorize, mayWriteField, onlyBrings, sideOf } from '../access.ts'
 import type { RouteDeps } from './route-deps.ts'
 import type { NewTicket } from './schemas.ts'
 
@@ -20,6 +22,7 @@ interface Known {
   people: ReadonlyMap<string, Person>
   teams: ReadonlyMap<string, Team>
   items: ReadonlyMap<string, CatalogueItem>
+  fields: ReadonlyMap<string, CustomField>
 }
 
 /**
@@ -52,8 +55,10 @@ export async function openTickets (
     : new Map<string, CatalogueItem>()
   const teamIds = bodies.flatMap(({ teamId }) => typeof teamId === 'string' ? [teamId] : [])
   const named = await teams.find({ tenantId, authorization }, authorize(principal, 'speakForOthers') ? teamIds : [])
+  const customs = bodies.map(({ custom }) => custom)
+  const fields = await customFieldsOf(database.forTenant(tenantId).read, tenantId, customs)
   const now = clock.now()
-  const checked = bodies.map((body) => check(body, principal, { people, teams: named, items }, now))
+  const checked = bodies.map((body) => check(body, principal, { people, teams: named, items, fields }, now))
   const given = await numbers.allocate(tenantId, checked.filter(({ faults }) => faults.length === 0).length)
   return checked.map(({ body, customerId, createdAt, subject, faults }): Opened => {
     if (faults.length > 0) return { fact: null, faults }
@@ -108,7 +113,7 @@ function openerOf (principal: Principal, customerId: string, people: Known['peop
 }
 
 function check (body: NewTicket, principal: Principal, known: Known, now: Micros) {
-  const { people, items } = known
+  const { people, items, fields } = known
   const faults: Fault[] = []
   const customerId = body.customerId ?? principal.personId
   if (authorize(principal, 'speakForOthers')) faults.push(...faultsOfOthersTicket(body, principal, known))
@@ -125,6 +130,7 @@ function check (body: NewTicket, principal: Principal, known: Known, now: Micros
     const fault = value === undefined || value === null ? null : jsonFault(value, `/${field}`)
     if (fault !== null) faults.push(fault)
   }
+  faults.push(...customFaults({}, body.custom ?? {}, fields, (field) => mayWriteField(principal, field)))
   const created = body.createdAt === undefined ? { at: now } : readTimestamp(body.createdAt)
   if ('fault' in created) faults.push({ pointer: '/createdAt', message: created.fault })
   else if (created.at > now) faults.push({ pointer: '/createdAt', message: 'lies in the future' })

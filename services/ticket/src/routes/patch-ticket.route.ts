@@ -1,9 +1,11 @@
 import { baseErrors, patchOf, problem, requireIfMatch, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { factTime, updated } from '../domain/changes.ts'
+import type { CustomField } from '../domain/custom-fields.ts'
+import { customFieldsOf } from '../store/custom-field-store.ts'
 import { findItems } from '../store/catalogue-store.ts'
 import { lockTicket } from '../store/ticket-store.ts'
-import { access } from '../access.ts'
+import { access, mayWriteField } from '../access.ts'
 import { actorOf, type RouteDeps } from './route-deps.ts'
 import { TicketSchema, TicketPath } from './schemas.ts'
 import { checkedPatch, itemsOf, namesItems, PatchFields, subjectIn } from './ticket-patch.ts'
@@ -46,7 +48,12 @@ export function patchTicket (app: App, deps: RouteDeps): void {
         const ticket = await lockTicket(tx, tx.tenantId, params.ticketId, null) ?? problem(baseErrors.not_found)
         requireIfMatch(request, ticket.version)
         const items = await findItems(tx, tx.tenantId, itemsOf(ticket, body))
-        const { patch, faults } = checkedPatch(ticket, patchOf(request, ticket), items)
+        const sent = patchOf(request, ticket)
+        // what has a field may lose it
+        const customs = sent.custom === undefined ? [] : [sent.custom, ticket.custom]
+        const fields = await customFieldsOf(tx, tx.tenantId, customs)
+        const mayWrite = (field: CustomField): boolean => mayWriteField(principal, field)
+        const { patch, faults } = checkedPatch(ticket, sent, { items, fields, mayWrite })
         if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
         const fact = updated(
           ticket,

@@ -2,11 +2,13 @@ import { nullable } from '@dueline/contracts'
 import { write, type App, type Principal } from '@dueline/http'
 import type { TenantTx } from '@dueline/postgres'
 import { Type } from 'typebox'
+import type { CustomField } from '../domain/custom-fields.ts'
+import { customFieldsOf } from '../store/custom-field-store.ts'
 import { findItems } from '../store/catalogue-store.ts'
 import type { FactBatch } from '../store/fact-store.ts'
 import { findPeople } from '../store/person-store.ts'
 import { lockTickets } from '../store/ticket-store.ts'
-import { access, sideOf } from '../access.ts'
+import { access, mayWriteField, sideOf } from '../access.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { BatchFault, TicketSchema } from './schemas.ts'
 import { itemsOf, namesItems, subjectIn } from './ticket-patch.ts'
@@ -93,12 +95,18 @@ async function outcomesOf (
     const ticket = tickets.get(update.ticketId)
     return ticket === undefined ? [] : itemsOf(ticket, update)
   })
+  // what has a field may lose it
+  const customs = updates.flatMap(({ custom, ticketId }) =>
+    custom === undefined ? [] : [custom, tickets.get(ticketId)?.custom]
+  )
   const { personId } = principal
   const screenName = (await directory.lookup(tx, tenantId, [personId])).get(personId)?.screenName ?? null
   const known = {
     people: await findPeople(tx, tenantId, assigneesIn(updates)),
     teams,
     items: await findItems(tx, tenantId, [...new Set(named)]),
+    fields: await customFieldsOf(tx, tenantId, customs),
+    mayWrite: (field: CustomField) => mayWriteField(principal, field),
     now: clock.now(),
     reopenWindowMicros,
     actorFor: ({ customerId }: { customerId: string }) => ({

@@ -2,6 +2,7 @@ import { nullable, PrioritySchema, SeveritySchema, TicketTypeSchema, Uuid } from
 import { Type, type Static } from 'typebox'
 import { checkSubject, type CatalogueItem, type Fault, type TicketSubject } from '../domain/catalogue.ts'
 import type { TicketPatch } from '../domain/changes.ts'
+import { customFaults, type CustomField } from '../domain/custom-fields.ts'
 import { JsonObject, jsonFault } from '../domain/texts.ts'
 import type { Ticket } from '../domain/ticket.ts'
 import { Description, Subject, Tags } from './schemas.ts'
@@ -39,14 +40,23 @@ export function itemsOf (ticket: Ticket, patch: Patch): string[] {
   return Object.values(subjectIn({ ...ticket, ...patch })).filter((id) => id !== null)
 }
 
-/** The patch with what follows from it, or every fault in it. `items`: what is known of those that `itemsOf` names. */
+/** What a patch is held against. */
+export interface PatchKnown {
+  /** What is known of those that `itemsOf` names. */
+  items: ReadonlyMap<string, CatalogueItem>
+  fields: ReadonlyMap<string, CustomField>
+  mayWrite: (field: CustomField) => boolean
+}
+
+/** The patch with what follows from it, or every fault in it. */
 export function checkedPatch (
   ticket: Ticket,
   patch: Patch,
-  items: ReadonlyMap<string, CatalogueItem>
+  { items, fields, mayWrite }: PatchKnown
 ): { patch: TicketPatch, faults: Fault[] } {
   const jsonProblem = patch.custom === undefined ? null : jsonFault(patch.custom, '/custom')
   const faults = jsonProblem === null ? [] : [jsonProblem]
+  if (patch.custom !== undefined) faults.push(...customFaults(ticket.custom, patch.custom, fields, mayWrite))
   if (subjectFields.every((field) => patch[field] === undefined)) return { patch: patch as TicketPatch, faults }
   const checked = checkSubject(subjectIn({ ...ticket, ...patch }), items, new Set(Object.keys(patch)))
   return { patch: { ...patch, ...checked.subject } as TicketPatch, faults: [...faults, ...checked.faults] }

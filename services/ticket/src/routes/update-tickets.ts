@@ -1,7 +1,7 @@
 import type { Micros } from '@dueline/business-time'
 import { nullable, TicketStatusSchema, Uuid, type Actor } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
-import type { CatalogueItem, Fault } from '../domain/catalogue.ts'
+import type { Fault } from '../domain/catalogue.ts'
 import { assigned, factTime, moved, updated } from '../domain/changes.ts'
 import { allowedMoves } from '../domain/status.ts'
 import { teamFaults } from '../domain/team-and-unit-faults.ts'
@@ -10,7 +10,7 @@ import type { Person } from '../store/person-store.ts'
 import type { Team } from '../store/team-store.ts'
 import { assignableFault, personFaults } from './open-tickets.ts'
 import { Reason, TeamId } from './schemas.ts'
-import { checkedPatch, PatchFields } from './ticket-patch.ts'
+import { checkedPatch, PatchFields, type PatchKnown } from './ticket-patch.ts'
 
 /** What is to become of one ticket of a batch. */
 export const TicketUpdate = Type.Object({
@@ -35,10 +35,9 @@ export type Outcome =
   | { status: 400 | 404 | 409 | 412, faults: Fault[] }
 
 /** What an item is held against. */
-export interface Known {
+export interface Known extends PatchKnown {
   people: ReadonlyMap<string, Person>
   teams: ReadonlyMap<string, Team>
-  items: ReadonlyMap<string, CatalogueItem>
   now: Micros
   reopenWindowMicros: Micros
   /** The caller in a ticket of this customer. */
@@ -57,7 +56,7 @@ export function updateOf (ticket: Ticket, update: TicketUpdate, known: Known): O
   if (Object.keys(fields).length === 0 && assigneeId === undefined && teamId === undefined && status === undefined) {
     return refused(400, '', 'must name what is to change')
   }
-  const { patch, faults } = checkedPatch(ticket, fields, known.items)
+  const { patch, faults } = checkedPatch(ticket, fields, known)
   if (typeof assigneeId === 'string' && assigneeId !== ticket.assigneeId) {
     faults.push(...personFaults(known.people.get(assigneeId), '/assigneeId', assignableFault))
   }

@@ -2,8 +2,10 @@ import { formatInstant } from '@dueline/business-time'
 import { fieldsOfStaff, reasonForCustomers, type Actor, instantText } from '@dueline/contracts'
 import { etagOf, type Principal } from '@dueline/http'
 import type { Read } from '@dueline/postgres'
+import { customForCustomers, type CustomField } from '../domain/custom-fields.ts'
 import type { TicketSla } from '../domain/sla.ts'
 import type { Ticket } from '../domain/ticket.ts'
+import { customFieldsOf } from '../store/custom-field-store.ts'
 import type { StoredMessage } from '../store/message-store.ts'
 import type { TimelineEntry } from '../store/timeline-store.ts'
 import type { PersonDirectory } from '../upstreams/people.ts'
@@ -34,10 +36,12 @@ function slaView ({ sequence, dueAt, asOf, ...sla }: TicketSla): NonNullable<Tic
 }
 
 /** A ticket as its customer sees it: without labels and escalations of staff, and of staff only the screen name. */
-function customersTicketView (ticket: Ticket, assigneeScreenName: string | null): TicketView {
-  const custom = Object.fromEntries(
-    Object.entries(ticket.custom).filter(([name]) => ticket.customerFields.includes(name))
-  )
+function customersTicketView (
+  ticket: Ticket,
+  assigneeScreenName: string | null,
+  fields: ReadonlyMap<string, CustomField>
+): TicketView {
+  const custom = customForCustomers(ticket.custom, ticket.customerFields, fields)
   const sla = ticket.sla === null ? null : { ...ticket.sla, escalation: null }
   const shown = { ...ticketView({ ...ticket, sla }), assigneeScreenName }
   return { ...shown, assigneeId: null, teamId: null, tags: [], custom }
@@ -56,7 +60,10 @@ export async function ticketViews (
     principal.tenantId,
     tickets.map(({ assigneeId }) => assigneeId).filter((id) => id !== null)
   )
-  return tickets.map((ticket) => customersTicketView(ticket, people.get(ticket.assigneeId ?? '')?.screenName ?? null))
+  const fields = await customFieldsOf(read, principal.tenantId, tickets.map(({ custom }) => custom))
+  return tickets.map((ticket) =>
+    customersTicketView(ticket, people.get(ticket.assigneeId ?? '')?.screenName ?? null, fields)
+  )
 }
 
 /** The answer of a write of staff whose result is a ticket. */

@@ -3,6 +3,7 @@ import type { Channel, Language, Priority, Role, Severity, TicketStatus, TicketT
 import { instant } from '@dueline/postgres'
 import { boolean, integer, json, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { CatalogueItem, Fault } from '../domain/catalogue.ts'
+import type { CustomerRight, ValueSchema } from '../domain/custom-fields.ts'
 import type { FieldChange, MessageKind } from '../domain/ticket.ts'
 
 /** Tickets as they stand; the migration says which indexes carry the lists. */
@@ -152,3 +153,17 @@ export const importedHistory = pgTable('imported_history', {
   keys: text('keys').array().notNull(),
   lastAt: instant('last_at').notNull()
 }, (t) => [primaryKey({ columns: [t.tenantId, t.ticketId] })])
+
+/** What a tenant says of fields of `custom`. */
+export const customField = pgTable('custom_field', {
+  tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull(),
+  name: text('name').notNull(),
+  labels: jsonb('labels').$type<Partial<Record<Language, string>>>().notNull(),
+  valueSchema: jsonb('value_schema').$type<ValueSchema>().notNull(),
+  customers: text('customers').$type<CustomerRight>().notNull(),
+  editors: text('editors').array().$type<Role[]>().notNull(),
+  version: integer('version').notNull(),
+  createdAt: instant('created_at').notNull(),
+  updatedAt: instant('updated_at').notNull()
+}, (t) => [primaryKey({ columns: [t.tenantId, t.id] })])

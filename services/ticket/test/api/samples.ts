@@ -15,6 +15,7 @@ export function samples (service: TestTicket): Samples<'ticket'> {
     ...tickets(service),
     ...messages(service),
     ...assignment(service),
+    ...customFields,
     ...profiles(service),
     ...imports,
     ...deadLetterSamples('Ticket', service)
@@ -157,6 +158,29 @@ function assignment (service: TestTicket) {
     }
   } satisfies Partial<Samples<'ticket'>>
 }
+
+const customFieldPath = async ({ make }: World) => ({ customFieldId: (await make('createCustomField')).id })
+const customField = (name: string) => ({ name, valueSchema: { type: 'boolean' as const }, customers: 'see' as const })
+
+const customFields = {
+  createCustomField: {
+    request: ({ unique }) => ({ body: customField(unique('field').replace(' ', '')) }),
+    answers: {
+      custom_field_exists: async ({ make }) => ({ body: customField((await make('createCustomField')).name) })
+    }
+  },
+  listCustomFields: {
+    async request ({ make }) {
+      await make('createCustomField')
+      return {}
+    }
+  },
+  getCustomField: { request: async (world) => ({ path: await customFieldPath(world) }) },
+  updateCustomField: {
+    request: async (world) => ({ path: await customFieldPath(world), body: { customers: 'write' } })
+  },
+  deleteCustomField: { request: async (world) => ({ path: await customFieldPath(world) }) }
+} satisfies Partial<Samples<'ticket'>>
 
 const importPath = async ({ make }: World) => ({ importId: (await make('importTickets')).importId })
 
