@@ -34,19 +34,22 @@ const depthMax = 40
 const token = new RegExp(
   [
     /\s+/,
-    /(?<answer>\$\{\s*[^{}\s]+\s*\})/,
-    /(?<text>"[^"]*"|'[^']*'|“[^”]*”|‘[^’]*’)/,
-    /(?<number>\d+(?:\.\d+)?|\.\d+)/,
-    /(?<op><=|>=|!=|[=<>+*-])/,
-    /(?<mark>[(),])/,
-    /(?<own>\.)(?![.\d/])/,
-    /(?<word>[A-Za-z_\p{L}][\w\p{L}-]*(?::[A-Za-z_][\w-]*)?)(?!\s*::)/u
+    /(\$\{\s*[^{}\s]+\s*\})/,
+    /("[^"]*"|'[^']*'|“[^”]*”|‘[^’]*’)/,
+    /(\d+(?:\.\d+)?|\.\d+)/,
+    /(<=|>=|!=|[=<>+*-])/,
+    /([(),])/,
+    /(\.)(?![.\d/])/,
+    /([A-Za-z_\p{L}][\w\p{L}-]*(?::[A-Za-z_][\w-]*)?)(?!\s*::)/u
   ].map(({ source }) => source).join('|'),
   'uy'
 )
 
+/** In the order of the expression's groups. */
+const kinds = ['answer', 'text', 'number', 'op', 'mark', 'own', 'word'] as const
+
 interface Token {
-  kind: 'answer' | 'text' | 'number' | 'op' | 'mark' | 'own' | 'word'
+  kind: typeof kinds[number]
   text: string
 }
 
@@ -67,8 +70,10 @@ function tokensOf (source: string): Token[] {
     if (match === null) {
       throw new XPathError(`cannot be read from “${text.slice(at, at + 20)}”: paths are not available`)
     }
-    const found = Object.entries(match.groups ?? {}).find(([, value]) => value !== undefined)
-    if (found?.[1] !== undefined) tokens.push({ kind: found[0] as Token['kind'], text: found[1] })
+    // By their place: the groups by name would be made anew for each match.
+    const place = match.findIndex((value, index) => index > 0 && value !== undefined)
+    const kind = kinds[place - 1]
+    if (kind !== undefined) tokens.push({ kind, text: match[place] ?? '' })
   }
   return tokens
 }
