@@ -1,8 +1,8 @@
 import type { Canvas } from '@napi-rs/canvas'
 import { AnnotationMode } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { placed } from './field-boxes.ts'
-import { pdfLimits, type PdfLimits, refused } from './limits.ts'
-import { reasonOf, withPdf } from './open.ts'
+import { pdfLimits, type PdfLimits, reasonOf, refused } from './limits.ts'
+import { withPdf } from './open.ts'
 import { fieldsOf, flag, isUnseen, loadObjects } from './structure.ts'
 
 export interface DrawnPage {

@@ -3,9 +3,8 @@ import { type PDFDict, type PDFDocument, PDFHexString, PDFName } from '@cantoo/p
 import { drawList, type Drawn, drawText } from './appearance.ts'
 import { EmbeddedFont } from './embedded-font.ts'
 import { formatOf } from './formats.ts'
-import { pdfLimits, type PdfIssue, type PdfLimits, refused } from './limits.ts'
+import { orRefused, pdfLimits, type PdfIssue, type PdfLimits } from './limits.ts'
 import { dictIn, textOf } from './objects.ts'
-import { reasonOf } from './open.ts'
 import { type Place, readForm } from './read-form.ts'
 import { type Field, fieldsOf, flag, inherited, loadObjects, optionsOf, type Widget } from './structure.ts'
 import { written } from './written.ts'
@@ -28,6 +27,16 @@ export async function fillForm (
   limits: PdfLimits = pdfLimits
 ): Promise<FilledForm> {
   const { places } = await readForm(bytes, limits)
+  return await orRefused(async () => await filled(bytes, answers, definition, limits, places))
+}
+
+async function filled (
+  bytes: Uint8Array,
+  answers: Record<string, unknown>,
+  definition: Questionnaire,
+  limits: PdfLimits,
+  places: Place[]
+): Promise<FilledForm> {
   const document = await loadObjects(bytes)
   const fields = new Map(fieldsOf(document, limits).map((field) => [field.name, field]))
   const questions = questionsOf(definition)
@@ -49,11 +58,7 @@ export async function fillForm (
   }
   font.write()
   forgetOtherForms(document)
-  try {
-    return { pdf: await document.save({ updateFieldAppearances: false }), issues }
-  } catch (error) {
-    throw refused('broken', `cannot be written (${reasonOf(error)})`)
-  }
+  return { pdf: await document.save({ updateFieldAppearances: false }), issues }
 }
 
 interface Value {

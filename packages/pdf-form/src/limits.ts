@@ -36,6 +36,20 @@ export interface PdfIssue {
   question?: string
 }
 
-export function refused (code: string, message: string): FileRefused {
-  return new FileRefused(code, message)
+export function refused (code: string, message: string, cause?: unknown): FileRefused {
+  return Object.assign(new FileRefused(code, message), cause === undefined ? {} : { cause })
+}
+
+/** What a library throws for a file is a fault of the file; what is thrown is among the causes. */
+export async function orRefused<T> (work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw error instanceof FileRefused ? error : refused('broken', `cannot be read (${reasonOf(error)})`, error)
+  }
+}
+
+/** In one short line. */
+export function reasonOf (error: unknown): string {
+  return String((error as Error | undefined)?.message ?? error).replace(/\s+/g, ' ').slice(0, 200)
 }

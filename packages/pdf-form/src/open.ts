@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { getDocument, type PDFDocumentProxy, type PDFPageProxy, VerbosityLevel } from 'pdfjs-dist/legacy/build/pdf.mjs'
-import { type PdfLimits, refused } from './limits.ts'
+import { orRefused, type PdfLimits, reasonOf, refused } from './limits.ts'
 import { guardBytes } from './stream-guard.ts'
 
 const library = dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'))
@@ -42,7 +42,7 @@ export async function withPdf<T> (bytes: Uint8Array, limits: PdfLimits, use: (pd
       document.getPage(number).catch((error: unknown) => {
         throw refused('broken', `has a page that cannot be read: ${number} (${reasonOf(error)})`)
       })
-    return await use({ document, page })
+    return await orRefused(async () => await use({ document, page }))
   } finally {
     await task.destroy()
   }
@@ -52,9 +52,4 @@ function faultOf (error: unknown): Error {
   const name = (error as Error).name
   if (name === 'PasswordException') return refused('encrypted', 'is protected by a password')
   return refused('broken', `is a PDF that cannot be read (${reasonOf(error)})`)
-}
-
-/** In one short line. */
-export function reasonOf (error: unknown): string {
-  return String((error as Error | undefined)?.message ?? error).replace(/\s+/g, ' ').slice(0, 200)
 }

@@ -1,7 +1,6 @@
 import { PDFArray, PDFDict, PDFDocument, type PDFObject, PDFRef } from '@cantoo/pdf-lib'
-import { type PdfLimits, refused } from './limits.ts'
+import { type PdfLimits, reasonOf, refused } from './limits.ts'
 import { dictIn, dictOf, elements, entry, listIn, numberIn, readableName, textOf } from './objects.ts'
-import { reasonOf } from './open.ts'
 
 /** Where a field is on a page: one rectangle, of which a field may have several. */
 export interface Widget {
