@@ -3,10 +3,11 @@ import type { Samples, SampleWorld } from '@dueline/testkit'
 import type { startDirectory } from './harness.ts'
 
 type World = SampleWorld<'directory'>
+type Directory = Awaited<ReturnType<typeof startDirectory>>
 const dayMicros = 86_400_000_000
 
 /** How the operations on what people and programs sign in with are called rightly. */
-export function credentialSamples (service: Awaited<ReturnType<typeof startDirectory>>) {
+export function credentialSamples (service: Directory) {
   return { ...identitySamples, ...apiKeySamples(service), ...scimTokenSamples() }
 }
 
