@@ -32,6 +32,8 @@ export const access = {
   listHolidays: staff,
   listOpenIntervals: staff,
   listPolicyVersions: staff,
+  listSlaPolicyPresets: staff,
+  listSlaRowFindings: staff,
   listSlaRows: staff,
   resolveAgreement: staff,
   changeSlaRows: editors,

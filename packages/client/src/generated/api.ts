@@ -1972,6 +1972,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sla-policy-presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List presets of the settings
+         * @description Send the `settings` of one to `PUT /v1/sla-policy-settings`, and publish.
+         */
+        get: operations["listSlaPolicyPresets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sla-policy-settings": {
         parameters: {
             query?: never;
@@ -1986,7 +2006,7 @@ export interface paths {
         get: operations["getSlaPolicySettings"];
         /**
          * Set the defaults and rules of the SLA table
-         * @description The defaults take effect with the next publish, `forbidOverlap` takes effect at once. It is refused while rows overlap: `rowIds` names them.
+         * @description The defaults take effect with the next publish, `forbidOverlap` and `oneRowPerSeverityAndPriority` take effect at once. They are refused while rows overlap: `rowIds` names them.
          */
         put: operations["updateSlaPolicySettings"];
         post?: never;
@@ -2092,6 +2112,26 @@ export interface paths {
          * @description The rows as they are edited, oldest first, at most 50,000, as CSV, an XLSX workbook or JSON; the filters are those of the list. CSV is UTF-8 with a byte order mark. What a spreadsheet would run as a formula has an apostrophe before it, which an import takes away again.
          */
         get: operations["exportSlaRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sla-rows/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look for mistakes in the SLA table
+         * @description Of the active rows as they are edited: rows that can never win and by which, rows that cover the same, rows that are over or name what is archived, and gaps. At most 1000 findings. None of them keeps the table from being published.
+         */
+        get: operations["listSlaRowFindings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5525,6 +5565,85 @@ export interface components {
             };
         };
         /**
+         * ListSlaRowFindingsAnswer
+         * @description What to look at
+         */
+        ListSlaRowFindingsAnswer: {
+            items: components["schemas"]["SlaRowFinding"][];
+            /** @description false: there are more, or the table is too large to compare all rows */
+            complete: boolean;
+        };
+        /**
+         * SlaRowFinding
+         * @description Something about the SLA table that is probably not meant
+         */
+        SlaRowFinding: {
+            /**
+             * @description shadowed: the row can never win, `otherRowIds` always do; overlap: it covers the same as those; expired: it is over; archived: it names what is no longer offered; gap: no row for everybody holds for a priority of a product
+             * @enum {string}
+             */
+            code: "shadowed" | "overlap" | "expired" | "archived" | "gap";
+            rowId: string | null;
+            otherRowIds: string[];
+            productId: string | null;
+            priority: components["schemas"]["Priority"] | null;
+            /** @description of a gap that is not there for all of them */
+            severities: components["schemas"]["Severity"][];
+            message: string;
+        };
+        /**
+         * ListSlaPolicyPresetsAnswer
+         * @description The presets
+         */
+        ListSlaPolicyPresetsAnswer: {
+            items: components["schemas"]["PolicyPreset"][];
+        };
+        /**
+         * PolicyPreset
+         * @description Settings that a kind of house starts with
+         */
+        PolicyPreset: {
+            /** @enum {string} */
+            id: "support-desk" | "hospital";
+            description: string;
+            settings: components["schemas"]["PresetSettings"];
+        };
+        /**
+         * PresetSettings
+         * @description What `PUT /v1/sla-policy-settings` takes as it is
+         */
+        PresetSettings: {
+            /** @description true: two active rows of the same kind, keys and condition may not overlap in validity */
+            forbidOverlap: boolean;
+            /** @description true: two active rows of the same kind, severity and priority may not overlap in validity, whatever else they name */
+            oneRowPerSeverityAndPriority: boolean;
+            defaults: components["schemas"]["DefaultsByPriority"];
+        };
+        /**
+         * DefaultsByPriority
+         * @description What holds where no row matches: the default of the priority, else that of the severity
+         */
+        DefaultsByPriority: {
+            P0: components["schemas"]["DefaultTerms"] | null;
+            P1: components["schemas"]["DefaultTerms"] | null;
+            P2: components["schemas"]["DefaultTerms"] | null;
+            P3: components["schemas"]["DefaultTerms"] | null;
+            low: components["schemas"]["DefaultTerms"] | null;
+            medium: components["schemas"]["DefaultTerms"] | null;
+            high: components["schemas"]["DefaultTerms"] | null;
+            critical: components["schemas"]["DefaultTerms"] | null;
+        };
+        /**
+         * DefaultTerms
+         * @description What holds where no row matches; null: the built-in targets
+         */
+        DefaultTerms: {
+            targets: components["schemas"]["Targets"];
+            calendarId: string | null;
+            /** @description left out: the built-in ones, at 75 % and urgently at 90 % */
+            reminders?: components["schemas"]["Reminder"][];
+        };
+        /**
          * ExportSlaRowsAnswer
          * @description The table as a file
          */
@@ -5671,47 +5790,37 @@ export interface components {
         PolicySettings: {
             /** @description true: two active rows of the same kind, keys and condition may not overlap in validity */
             forbidOverlap: boolean;
+            /** @description true: two active rows of the same kind, severity and priority may not overlap in validity, whatever else they name */
+            oneRowPerSeverityAndPriority: boolean;
             defaults: components["schemas"]["DefaultsByPriority"];
             /** @description 0 = never set */
             version: number;
             updatedAt: string | null;
         };
         /**
-         * DefaultsByPriority
-         * @description What holds where no row matches, by priority
-         */
-        DefaultsByPriority: {
-            P0: components["schemas"]["DefaultTerms"] | null;
-            P1: components["schemas"]["DefaultTerms"] | null;
-            P2: components["schemas"]["DefaultTerms"] | null;
-            P3: components["schemas"]["DefaultTerms"] | null;
-        };
-        /**
-         * DefaultTerms
-         * @description What holds where no row matches; null: the built-in targets
-         */
-        DefaultTerms: {
-            targets: components["schemas"]["Targets"];
-            calendarId: string | null;
-        };
-        /**
          * PolicySettingsUpdate
-         * @description All settings; a priority that is left out has the built-in targets
+         * @description All settings; what is left out of the defaults has the built-in targets
          */
         PolicySettingsUpdate: {
             /** @description true: two active rows of the same kind, keys and condition may not overlap in validity */
             forbidOverlap: boolean;
+            /** @description true: two active rows of the same kind, severity and priority may not overlap in validity, whatever else they name */
+            oneRowPerSeverityAndPriority?: boolean;
             defaults: components["schemas"]["DefaultsByPriorityUpdate"];
         };
         /**
          * DefaultsByPriorityUpdate
-         * @description What holds where no row matches, by priority
+         * @description What holds where no row matches, by priority and by severity
          */
         DefaultsByPriorityUpdate: {
             P0?: components["schemas"]["DefaultTermsInput"] | null;
             P1?: components["schemas"]["DefaultTermsInput"] | null;
             P2?: components["schemas"]["DefaultTermsInput"] | null;
             P3?: components["schemas"]["DefaultTermsInput"] | null;
+            low?: components["schemas"]["DefaultTermsInput"] | null;
+            medium?: components["schemas"]["DefaultTermsInput"] | null;
+            high?: components["schemas"]["DefaultTermsInput"] | null;
+            critical?: components["schemas"]["DefaultTermsInput"] | null;
         };
         /**
          * DefaultTermsInput
@@ -5720,6 +5829,8 @@ export interface components {
         DefaultTermsInput: {
             targets: components["schemas"]["Targets"];
             calendarId: string | null;
+            /** @description left out: the built-in ones, at 75 % and urgently at 90 % */
+            reminders?: components["schemas"]["Reminder"][];
         };
         /**
          * PublishPolicyVersionBody
@@ -16120,6 +16231,30 @@ export interface operations {
             };
         };
     };
+    listSlaPolicyPresets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The presets */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSlaPolicyPresetsAnswer"];
+                };
+            };
+        };
+    };
     getSlaPolicySettings: {
         parameters: {
             query?: never;
@@ -16160,7 +16295,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description All settings; a priority that is left out has the built-in targets */
+        /** @description All settings; what is left out of the defaults has the built-in targets */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PolicySettingsUpdate"];
@@ -16416,6 +16551,30 @@ export interface operations {
                     "text/csv": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/json": components["schemas"]["ExportSlaRowsAnswer"];
+                };
+            };
+        };
+    };
+    listSlaRowFindings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What to look at */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSlaRowFindingsAnswer"];
                 };
             };
         };

@@ -65,6 +65,8 @@ export interface ServiceOperations {
     | 'createSlaRow'
     | 'listSlaRows'
     | 'getSlaRowSchema'
+    | 'listSlaRowFindings'
+    | 'listSlaPolicyPresets'
     | 'exportSlaRows'
     | 'changeSlaRows'
     | 'getSlaRow'

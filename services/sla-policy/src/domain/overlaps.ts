@@ -7,25 +7,23 @@ export function coverageKey (row: PolicyRow): string {
   return canonical({ kind, productId, moduleId, questionId, priority, severity, customerId, when })
 }
 
+/** The same where severity and priority alone decide. */
+export function severityAndPriorityKey ({ kind, severity, priority }: PolicyRow): string {
+  return `${kind} ${severity} ${priority}`
+}
+
 /** Most other rows that are named of one row. */
 const othersMax = 20
 
 /** The rows that overlap others: the same kind, keys and condition, and a common instant of validity. By id. */
 export function overlapsOf (rows: readonly PolicyRow[], keyOf = coverageKey): Map<string, string[]> {
-  const groups = new Map<string, PolicyRow[]>()
-  for (const row of rows) {
-    const key = keyOf(row)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [row])
-    else group.push(row)
-  }
   const overlaps = new Map<string, string[]>()
   const add = (id: string, other: string): void => {
     const known = overlaps.get(id)
     if (known === undefined) overlaps.set(id, [other])
     else if (known.length < othersMax) known.push(other)
   }
-  for (const group of groups.values()) {
+  for (const group of groupsOf(rows, keyOf).values()) {
     // by beginning: a row can only overlap those before it that have not ended
     const sorted = group.toSorted((a, b) => (a.validFrom ?? -Infinity) - (b.validFrom ?? -Infinity))
     let valid: PolicyRow[] = []
@@ -40,4 +38,16 @@ export function overlapsOf (rows: readonly PolicyRow[], keyOf = coverageKey): Ma
     }
   }
   return overlaps
+}
+
+/** Rows by a key, each group in the order in which they stand. */
+export function groupsOf<Key> (rows: readonly PolicyRow[], keyOf: (row: PolicyRow) => Key): Map<Key, PolicyRow[]> {
+  const groups = new Map<Key, PolicyRow[]>()
+  for (const row of rows) {
+    const key = keyOf(row)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [row])
+    else group.push(row)
+  }
+  return groups
 }

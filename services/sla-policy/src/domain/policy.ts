@@ -48,12 +48,15 @@ export interface PolicyRow extends Terms {
   readonly validTo: Micros | null
 }
 
-/** A tenant's own fallback for one priority. */
+/** A tenant's own fallback for one priority or severity. */
 export interface DefaultTerms {
   readonly targets: Targets
   readonly calendarId: string | null
+  /** Left out: the built-in ones. */
+  readonly reminders?: readonly Reminder[]
 }
-export type TenantDefaults = { readonly [priority in Priority]?: DefaultTerms }
+/** That of the priority comes before that of the severity. */
+export type TenantDefaults = { readonly [level in Priority | Severity]?: DefaultTerms }
 
 /** What a published version holds; version 0 is the built-in defaults alone. */
 export interface PolicyContent {
@@ -74,11 +77,11 @@ export const builtInTargets: Readonly<Record<Priority, Targets>> = {
 }
 
 /** The terms that a fallback gets besides its targets and calendar. */
-export function fallbackTerms ({ targets, calendarId }: DefaultTerms): Terms {
+export function fallbackTerms ({ targets, calendarId, reminders = builtInReminders }: DefaultTerms): Terms {
   return {
     targets,
     calendarId,
-    reminders: builtInReminders,
+    reminders,
     pauseRules: defaultPauseRules as unknown as PauseRules,
     escalationPolicyId: null,
     reopen: 'continue',

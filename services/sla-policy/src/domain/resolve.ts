@@ -28,8 +28,9 @@ export function compilePolicy ({ version, rows, defaults }: PolicyContent): Comp
 export const builtInPolicy: CompiledPolicy = compilePolicy({ version: 0, rows: [], defaults: {} })
 
 /**
- * The agreement of one kind for a ticket created at `createdAt`: the winning row, else the tenant's default, else the
- * built-in one. Undefined when there is none: an appreciation has no agreement, and only `sla` has fallbacks.
+ * The agreement of one kind for a ticket created at `createdAt`: the winning row, else the tenant's default for the
+ * priority, else that for the severity, else the built-in one. Undefined when there is none: an appreciation has no
+ * agreement, and only `sla` has fallbacks.
  */
 export function resolve (
   policy: CompiledPolicy,
@@ -47,12 +48,13 @@ export function resolve (
 
 /** What holds for an `sla` when no row does. */
 export function fallback (policy: CompiledPolicy, subject: AgreementSubject): Resolution {
-  const own = policy.defaults[subject.priority]
+  const level = policy.defaults[subject.priority] === undefined ? subject.severity : subject.priority
+  const own = policy.defaults[level]
   if (own !== undefined) {
     return {
       origin: 'tenant_default',
       rowId: null,
-      rowName: `Default ${subject.priority}`,
+      rowName: `Default ${level}`,
       policyVersion: policy.version,
       terms: fallbackTerms(own)
     }

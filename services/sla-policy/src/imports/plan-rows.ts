@@ -6,7 +6,7 @@ import { blankRow, mergeRow, type RowChange } from '../domain/row-rules.ts'
 import type { NamedKind, Names } from '../spreadsheets/names.ts'
 import type { RowBody } from '../spreadsheets/sla-row-columns.ts'
 import type { SlaRowRecord } from '../store/sla-row-store.ts'
-import { overlapsOf } from '../domain/overlaps.ts'
+import { overlapsOf, type coverageKey } from '../domain/overlaps.ts'
 
 /** What is wrong with a field of one row. */
 export interface FieldFault {
@@ -46,8 +46,8 @@ export interface TableState {
   readonly bodyFaults: (body: RowBody, isNew: boolean) => ReadonlyArray<{ pointer: string, message: string }>
   /** Why a named person cannot be a row's customer; undefined when it can. */
   readonly customerFault: (id: string) => string | undefined
-  /** The active rows among which none may overlap; null where rows may. */
-  readonly apart: readonly SlaRowRecord[] | null
+  /** The active rows among which none may overlap, each way in which they may not; null where rows may. */
+  readonly apart: { readonly rows: readonly SlaRowRecord[], readonly keys: ReadonlyArray<typeof coverageKey> } | null
   /** The field of a file that a JSON pointer is about. */
   readonly fieldOf: (pointer: string) => string
   readonly newId: () => string
@@ -71,7 +71,10 @@ export async function planRows (given: readonly GivenRow[], state: TableState): 
         : refusedRow(row, [{ field: 'id', message: `stands in line ${before} already` }])
     )
   }
-  return state.apart === null ? planned : withoutOverlaps(planned, state.apart)
+  const { apart } = state
+  return apart === null
+    ? planned
+    : apart.keys.reduce((left, keyOf) => withoutOverlaps(left, apart.rows, keyOf), planned)
 }
 
 function refusedRow ({ line, id }: Pick<GivenRow, 'line' | 'id'>, faults: readonly FieldFault[]): PlannedRow {
@@ -113,10 +116,14 @@ function contentOf ({ version: _version, updatedAt: _updated, ...content }: SlaR
 }
 
 /** Refuses what would overlap another active row, whether that stands in the table or among the given ones. */
-function withoutOverlaps (planned: readonly PlannedRow[], active: readonly SlaRowRecord[]): PlannedRow[] {
+function withoutOverlaps (
+  planned: readonly PlannedRow[],
+  active: readonly SlaRowRecord[],
+  keyOf: typeof coverageKey
+): PlannedRow[] {
   const rows = new Map(active.map((row) => [row.id, row]))
   for (const { row } of planned) if (row !== null) rows.set(row.id, row)
-  const overlaps = overlapsOf([...rows.values()].filter((row) => row.active))
+  const overlaps = overlapsOf([...rows.values()].filter((row) => row.active), keyOf)
   return planned.map((one) => {
     const others = one.row === null || one.result === 'unchanged' ? undefined : overlaps.get(one.row.id)
     if (others === undefined) return one

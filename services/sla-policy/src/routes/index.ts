@@ -22,6 +22,8 @@ import { listModules } from './list-modules.route.ts'
 import { listPolicyVersions } from './list-policy-versions.route.ts'
 import { listProducts } from './list-products.route.ts'
 import { listQuestions } from './list-questions.route.ts'
+import { listSlaPolicyPresets } from './list-sla-policy-presets.route.ts'
+import { listSlaRowFindings } from './list-sla-row-findings.route.ts'
 import { listSlaRows } from './list-sla-rows.route.ts'
 import { patchModule } from './patch-module.route.ts'
 import { patchProduct } from './patch-product.route.ts'
@@ -71,6 +73,8 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   postSlaRow,
   listSlaRows,
   getSlaRowSchema,
+  listSlaRowFindings,
+  listSlaPolicyPresets,
   getSlaRowsExport,
   postSlaRowsImport,
   postSlaRowsChange,

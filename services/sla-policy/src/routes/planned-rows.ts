@@ -1,12 +1,14 @@
 import { partFaults } from '@dueline/http'
 import type { TenantTx } from '@dueline/postgres'
 import { Type } from 'typebox'
+import { coverageKey, severityAndPriorityKey } from '../domain/overlaps.ts'
 import { planRows, type GivenRow, type PlannedRow, type TableState } from '../imports/plan-rows.ts'
 import { readNames } from '../imports/table-state.ts'
 import type { Names } from '../spreadsheets/names.ts'
 import { readSettings } from '../store/policy-store.ts'
 import { activeRows, lockRows, lockSlaTable, type SlaRowRecord } from '../store/sla-row-store.ts'
 import type { RouteDeps } from './route-deps.ts'
+import { uniquenessOf } from './row-references.ts'
 import { NewSlaRow, SlaRowPatch } from './sla-rows.ts'
 
 /** What rows are given, once it is known which of them there are. */
@@ -26,13 +28,14 @@ export async function planIn (
   await lockSlaTable(tx)
   const names = await readNames(tx, tx.tenantId)
   const existing = await lockRows(tx, rows.ids)
-  const { forbidOverlap } = await readSettings(tx, tx.tenantId)
+  const uniqueness = uniquenessOf(await readSettings(tx, tx.tenantId))
+  const keys = uniqueness.map((each) => each === 'coverage' ? coverageKey : severityAndPriorityKey)
   return await planRows(rows.given(names, existing), {
     existing,
     names,
     bodyFaults: (body, isNew) => (isNew ? newRowFaults : changeFaults)(body),
     customerFault: rows.customerFault,
-    apart: forbidOverlap ? await activeRows(tx, tx.tenantId) : null,
+    apart: keys.length === 0 ? null : { rows: await activeRows(tx, tx.tenantId), keys },
     fieldOf: rows.fieldOf,
     newId: () => ids.next(),
     now: clock.now()

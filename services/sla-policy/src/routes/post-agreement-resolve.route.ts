@@ -164,8 +164,8 @@ function explanationToWire (
 
 const reasons = {
   row: 'The first matching row in the order of specificity, rank and age won.',
-  tenant_default: "No row matches: the tenant's default for the priority holds.",
-  built_in: 'No row matches and the tenant has no default for the priority: the built-in one holds.',
+  tenant_default: "No row matches: the tenant's default for the priority, else that for the severity, holds.",
+  built_in: 'No row matches and the tenant has no default for the priority or severity: the built-in one holds.',
   none: 'No row of this kind matches, and only sla has defaults.'
 }
 

@@ -5,8 +5,8 @@ import { referenceFaults, type RowReferences } from '../domain/reference-faults.
 import { errors } from '../errors.ts'
 import { calendarExists } from '../store/calendar-store.ts'
 import { catalogueKinds, findItem, type CatalogueItem } from '../store/catalogue-store.ts'
-import { readSettings } from '../store/policy-store.ts'
-import { overlappingRows, type SlaRowRecord } from '../store/sla-row-store.ts'
+import { readSettings, type SettingsRecord } from '../store/policy-store.ts'
+import { overlappingRows, type RowUniqueness, type SlaRowRecord } from '../store/sla-row-store.ts'
 import { refuseFaults, type RouteDeps } from './route-deps.ts'
 
 /**
@@ -54,12 +54,27 @@ export async function customerFaults (
  * `lockSlaTable`.
  */
 export async function checkOverlap (tx: TenantTx, row: SlaRowRecord): Promise<void> {
-  if (!row.active || !(await readSettings(tx, tx.tenantId)).forbidOverlap) return
-  const rowIds = await overlappingRows(tx, row)
-  if (rowIds.length > 0) {
+  if (!row.active) return
+  for (const uniqueness of uniquenessOf(await readSettings(tx, tx.tenantId))) {
+    const rowIds = await overlappingRows(tx, uniqueness, row)
+    if (rowIds.length === 0) continue
+    const what = uniqueness === 'coverage' ? 'it covers the same' : 'it has the same severity and priority'
     problem(errors.sla_row_overlaps, {
-      detail: `it covers the same as ${rowIds.length} other active ${rowIds.length === 1 ? 'row' : 'rows'}`,
+      detail: `${what} as ${rowIds.length} other active ${rowIds.length === 1 ? 'row' : 'rows'}`,
       extra: { rowIds }
     })
   }
+}
+
+/** In which ways rows may not overlap. */
+export function uniquenessOf (
+  { forbidOverlap, oneRowPerSeverityAndPriority }: Pick<
+    SettingsRecord,
+    'forbidOverlap' | 'oneRowPerSeverityAndPriority'
+  >
+): RowUniqueness[] {
+  return [
+    ...forbidOverlap ? ['coverage' as const] : [],
+    ...oneRowPerSeverityAndPriority ? ['severity_priority' as const] : []
+  ]
 }

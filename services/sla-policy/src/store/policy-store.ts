@@ -8,6 +8,7 @@ import { policySettings, policyVersion, reresolution } from './tables.ts'
 /** What a tenant has set for its SLA table. Version 0: never set. */
 export interface SettingsRecord {
   readonly forbidOverlap: boolean
+  readonly oneRowPerSeverityAndPriority: boolean
   readonly defaults: TenantDefaults
   readonly version: number
   readonly updatedAt: Micros | null
@@ -26,19 +27,26 @@ export interface VersionRecord {
   readonly reresolution: { readonly checked: number, readonly moved: number, readonly finishedAt: Micros | null } | null
 }
 
-const nothingSet: SettingsRecord = { forbidOverlap: false, defaults: {}, version: 0, updatedAt: null }
+const nothingSet: SettingsRecord = {
+  forbidOverlap: false,
+  oneRowPerSeverityAndPriority: false,
+  defaults: {},
+  version: 0,
+  updatedAt: null
+}
 
 export async function readSettings (read: Read, tenantId: string): Promise<SettingsRecord> {
   const [found] = await read.select().from(policySettings).where(eq(policySettings.tenantId, tenantId))
-  return found ?? nothingSet
+  if (found === undefined) return nothingSet
+  const { tenantId: _tenant, ...settings } = found
+  return settings
 }
 
 /** Stores settings; the caller holds `lockSlaTable` and has compared the version. */
 export async function saveSettings (
   tx: TenantTx,
-  { forbidOverlap, defaults, version, updatedAt }: SettingsRecord & { updatedAt: Micros }
+  values: SettingsRecord & { updatedAt: Micros }
 ): Promise<void> {
-  const values = { forbidOverlap, defaults, version, updatedAt }
   await tx.insert(policySettings).values({ tenantId: tx.tenantId, ...values }).onConflictDoUpdate({
     target: policySettings.tenantId,
     set: values

@@ -213,45 +213,47 @@ export async function publishableRows (read: Read, tenantId: string): Promise<Po
   })
 }
 
-/** Other active rows of the same kind, keys and condition whose validity overlaps this one's. */
-export async function overlappingRows (tx: TenantTx, row: SlaRowRecord): Promise<string[]> {
+/** What two rows may not have in common: all keys and the condition, or severity and priority alone. */
+export type RowUniqueness = 'coverage' | 'severity_priority'
+
+const sameColumns: Readonly<Record<RowUniqueness, string>> = {
+  coverage: 'product_id, module_id, question_id, priority, severity, customer_id, condition',
+  severity_priority: 'severity, priority'
+}
+
+/** All active rows that overlap some other one in validity; `of` one row: those that overlap it. */
+export async function overlappingRows (tx: TenantTx, uniqueness: RowUniqueness, of?: SlaRowRecord): Promise<string[]> {
+  const columns = sameColumns[uniqueness].split(', ')
+  const listed = (table: string): string => `(${columns.map((column) => `${table}.${column}`).join()})`
   const { rows } = await tx.$client.query<{ id: string }>(
-    `select id from sla_row where tenant_id = $1 and id <> $2 and active and kind = $3
-       and product_id is not distinct from $4 and module_id is not distinct from $5
-       and question_id is not distinct from $6 and priority is not distinct from $7
-       and severity is not distinct from $8 and customer_id is not distinct from $9
-       and condition is not distinct from $10::jsonb and tstzrange(valid_from, valid_to) && tstzrange($11, $12)
-     order by id`,
-    [
-      tx.tenantId,
-      row.id,
-      row.kind,
-      row.productId,
-      row.moduleId,
-      row.questionId,
-      row.priority,
-      row.severity,
-      row.customerId,
-      row.when === null ? null : JSON.stringify(row.when),
-      param(row.validFrom),
-      param(row.validTo)
-    ]
+    `with b as (
+       select id, kind, ${columns.join()}, valid_from, valid_to from sla_row where tenant_id = $1 and active
+         and $2::uuid is null
+       union all
+       select id, kind, ${columns.join()}, valid_from, valid_to
+       from jsonb_populate_record(null::sla_row, $3::jsonb) where $2::uuid is not null)
+     select a.id from sla_row a where a.tenant_id = $1 and a.active and exists (
+       select from b where b.id <> a.id and b.kind = a.kind and ${listed('b')} is not distinct from ${listed('a')}
+         and tstzrange(b.valid_from, b.valid_to) && tstzrange(a.valid_from, a.valid_to)) order by a.id`,
+    [tx.tenantId, of?.id ?? null, of === undefined ? null : JSON.stringify(storedForm(of))]
   )
   return rows.map(({ id }) => id)
 }
 
-/** All active rows that overlap some other one, in any pair. */
-export async function allOverlappingRows (tx: TenantTx): Promise<string[]> {
-  const { rows } = await tx.$client.query<{ id: string }>(
-    `select a.id from sla_row a where a.tenant_id = $1 and a.active and exists (
-       select from sla_row b where b.tenant_id = a.tenant_id and b.id <> a.id and b.active and b.kind = a.kind
-         and (b.product_id, b.module_id, b.question_id, b.priority, b.severity, b.customer_id, b.condition)
-           is not distinct from (a.product_id, a.module_id, a.question_id, a.priority, a.severity, a.customer_id,
-             a.condition)
-         and tstzrange(b.valid_from, b.valid_to) && tstzrange(a.valid_from, a.valid_to)) order by a.id`,
-    [tx.tenantId]
-  )
-  return rows.map(({ id }) => id)
+function storedForm (row: SlaRowRecord): object {
+  return {
+    id: row.id,
+    kind: row.kind,
+    product_id: row.productId,
+    module_id: row.moduleId,
+    question_id: row.questionId,
+    priority: row.priority,
+    severity: row.severity,
+    customer_id: row.customerId,
+    condition: row.when,
+    valid_from: param(row.validFrom),
+    valid_to: param(row.validTo)
+  }
 }
 
 function param (instant: Micros | null): string | null {

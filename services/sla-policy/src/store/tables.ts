@@ -73,6 +73,7 @@ export const slaRow = pgTable('sla_row', {
 export const policySettings = pgTable('policy_settings', {
   tenantId: text('tenant_id').notNull(),
   forbidOverlap: boolean('forbid_overlap').notNull(),
+  oneRowPerSeverityAndPriority: boolean('one_row_per_severity_and_priority').notNull(),
   defaults: jsonb('defaults').$type<TenantDefaults>().notNull(),
   version: integer('version').notNull(),
   updatedAt: instant('updated_at').notNull()

@@ -181,6 +181,12 @@ const slaTable = {
       }
     }
   },
+  listSlaRowFindings: {
+    async request ({ make }) {
+      await make('createSlaRow')
+      return {}
+    }
+  },
   exportSlaRows: {
     async request ({ make }) {
       await make('createSlaRow')
@@ -194,6 +200,7 @@ const slaTable = {
     request: async ({ make }) => ({ body: { rows: { ids: [(await make('createSlaRow')).id] }, change: { rank: 2 } } })
   },
   deleteSlaRow: { request: async ({ make }) => ({ path: { slaRowId: (await make('createSlaRow')).id } }) },
+  listSlaPolicyPresets: { request: () => ({}), withoutDatabase: true },
   getSlaPolicySettings: { request: () => ({}) },
   updateSlaPolicySettings: {
     request: ({ unique }) => ({

@@ -343,7 +343,13 @@ t.test('settings: defaults per priority, versioned', async (t) => {
   t.match(await call('GET', '/sla-policy-settings', { as: 'agent' }), {
     status: 200,
     etag: '"0"',
-    body: { forbidOverlap: false, defaults: { P0: null, P1: null, P2: null, P3: null }, version: 0, updatedAt: null }
+    body: {
+      forbidOverlap: false,
+      oneRowPerSeverityAndPriority: false,
+      defaults: { P0: null, P1: null, P2: null, P3: null, low: null, medium: null, high: null, critical: null },
+      version: 0,
+      updatedAt: null
+    }
   })
   const { body: { id: calendarId } } = await call('POST', '/calendars', {
     body: { name: 'C', spec: { timezone: 'UTC', weekly: {} } }
