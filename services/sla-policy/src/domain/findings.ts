@@ -42,8 +42,8 @@ export const findingBounds = { findingsMax: 1_000, comparisonsMax: 2_000_000 } a
 
 /**
  * What of a table is probably not meant, before it is published: rows that can never win, rows that cover the same,
- * that are over or name what is archived, and priorities of products for which no row holds. `complete` is false where the
- * bounds cut it short.
+ * that are over or name what is archived, and priorities of products for which no row holds. `complete` is false where
+ * the bounds cut it short.
  */
 export function findingsOf (input: FindingsInput): { findings: Finding[], complete: boolean } {
   const work = { left: findingBounds.comparisonsMax }
