@@ -195,7 +195,7 @@ export interface paths {
         put?: never;
         /**
          * Make an assignment rule
-         * @description Tickets that nobody was given go to somebody by the first rule whose condition they meet and that finds somebody: available, and with enough capacity left. One that finds nobody passes the ticket to the next rule. Tickets that find nobody wait, nearest due first. A condition that no ticket can meet is refused. At most 200 rules.
+         * @description Tickets that nobody was given go to somebody by the first rule whose condition they meet and that finds somebody: available, and with enough capacity left. One that finds nobody passes the ticket to the next rule. Tickets that find nobody wait, nearest due first. A condition that no ticket can meet is refused, and `warnings` say why a rule finds nobody as things stand. At most 200 rules.
          */
         post: operations["createAssignmentRule"];
         delete?: never;
@@ -4344,6 +4344,60 @@ export interface components {
             weight: number;
         };
         /**
+         * SavedAssignmentRule
+         * @description A rule as it was saved, and what should be looked at
+         */
+        SavedAssignmentRule: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** @description at least one character; one line of at most 200 characters, not all blank, no control characters */
+            name: string;
+            /** @description Rules are tried in this order, equal ones by id */
+            rank: number;
+            active: boolean;
+            condition: components["schemas"]["Condition"] | null;
+            pool: components["schemas"]["AssignmentPool"];
+            /** @description Only people who have a language of the customer; of those, who has the one that comes first there */
+            sameLanguage: boolean;
+            /**
+             * @description Who is taken of those who are available and have room: the least loaded against capacity, who was given nothing for longest, each in turn by weight, or who had the customer’s last ticket (else the least loaded)
+             * @enum {string}
+             */
+            choice: "least_loaded" | "longest_idle" | "round_robin" | "last_agent";
+            weights: components["schemas"]["AssignmentWeight"][];
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            updatedAt: string;
+            /** @description The rule holds all the same: what is missing may still come */
+            warnings: components["schemas"]["AssignmentRuleWarning"][];
+        };
+        /**
+         * AssignmentRuleWarning
+         * @description Why the rule finds nobody as things stand, or does less than it says
+         */
+        AssignmentRuleWarning: {
+            pointer: string;
+            message: string;
+        };
+        /**
+         * AssignmentRules
+         * @description The rules of a tenant
+         */
+        AssignmentRules: {
+            items: components["schemas"]["AssignmentRule"][];
+        };
+        /**
          * AssignmentRule
          * @description Who gets which tickets that nobody was given
          */
@@ -4379,13 +4433,6 @@ export interface components {
              * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
              */
             updatedAt: string;
-        };
-        /**
-         * AssignmentRules
-         * @description The rules of a tenant
-         */
-        AssignmentRules: {
-            items: components["schemas"]["AssignmentRule"][];
         };
         /**
          * AssignmentRulePatch
@@ -12413,7 +12460,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Who gets which tickets that nobody was given */
+            /** @description A rule as it was saved, and what should be looked at */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12426,7 +12473,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AssignmentRule"];
+                    "application/json": components["schemas"]["SavedAssignmentRule"];
                 };
             };
         };
@@ -12545,7 +12592,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Who gets which tickets that nobody was given */
+            /** @description A rule as it was saved, and what should be looked at */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12557,7 +12604,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AssignmentRule"];
+                    "application/json": components["schemas"]["SavedAssignmentRule"];
                 };
             };
         };

@@ -97,6 +97,18 @@ export const AssignmentRuleSchema = Type.Object({
   updatedAt: Instant
 }, { title: 'AssignmentRule', description: 'Who gets which tickets that nobody was given' })
 
+/** A rule after it was saved. */
+export const SavedAssignmentRule = Type.Object({
+  ...AssignmentRuleSchema.properties,
+  warnings: Type.Array(
+    Type.Object({ pointer: Type.String(), message: Type.String() }, {
+      title: 'AssignmentRuleWarning',
+      description: 'Why the rule finds nobody as things stand, or does less than it says'
+    }),
+    { description: 'The rule holds all the same: what is missing may still come' }
+  )
+}, { title: 'SavedAssignmentRule', description: 'A rule as it was saved, and what should be looked at' })
+
 /** A rule of which nothing is said but what it must have. */
 export function ruleDraft (
   { condition = null, ...sent }: NewAssignmentRule,

@@ -1,8 +1,9 @@
 import { baseErrors, etagOf, patchOf, pathId, problem, requireIfMatch, write, type App } from '@dueline/http'
 import { access } from '../access.ts'
 import { findRule, updateRule, type StoredRule } from '../store/rule-store.ts'
-import { AssignmentRulePatch, AssignmentRuleSchema, ruleView } from './assignment-shapes.ts'
+import { AssignmentRulePatch, SavedAssignmentRule, ruleView } from './assignment-shapes.ts'
 import { checkRule } from './check-rule.ts'
+import { warningsOf } from './rule-warnings.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 /** PATCH /v1/assignment-rules/{ruleId} */
@@ -21,7 +22,7 @@ export function patchAssignmentRule (app: App, deps: RouteDeps): void {
       tags: ['assignment'],
       params: pathId('ruleId'),
       body: AssignmentRulePatch,
-      response: { 200: AssignmentRuleSchema }
+      response: { 200: SavedAssignmentRule }
     },
     handler: async (request, reply) => {
       const { principal: { tenantId }, params: { ruleId } } = request
@@ -44,7 +45,8 @@ export function patchAssignmentRule (app: App, deps: RouteDeps): void {
           problem(baseErrors.precondition_failed, { headers: { etag: etagOf(before.version) } })
         }
         await updateRule(tx, next)
-        return { status: 200, body: ruleView(next), headers: { etag: etagOf(next.version) } }
+        const warnings = await warningsOf(tx, tenantId, next, deps)
+        return { status: 200, body: { ...ruleView(next), warnings }, headers: { etag: etagOf(next.version) } }
       })
     }
   })

@@ -60,6 +60,19 @@ export class CalendarCache {
     return rows.filter((row) => isOpen(row) === false).map(({ calendar_id: id }) => id)
   }
 
+  /** Those of these people who work by a calendar that never opens again. */
+  async neverOpenFor (read: Read, tenantId: string, ids: readonly string[], at: Micros): Promise<Set<string>> {
+    const { rows } = await read.$client.query<WorksBy & { id: string }>({
+      name: 'calendar-people',
+      text: `select p.id, ${worksByColumns} from person p ${worksByJoin('$2::uuid[]::text[]')}
+        where p.tenant_id = $1 and p.id = any($2::uuid[])`,
+      values: [tenantId, ids]
+    })
+    const calendars = await this.#find(read, tenantId, rows)
+    const isOver = (row: WorksBy): boolean => calendars.get(keyOf(tenantId, row))?.nextOpen(at) === null
+    return new Set(rows.filter(isOver).map(({ id }) => id))
+  }
+
   async #find (read: Read, tenantId: string, rows: readonly WorksBy[]): Promise<Map<string, Calendar>> {
     const found = new Map<string, Calendar>()
     const missing = new Set<string>()

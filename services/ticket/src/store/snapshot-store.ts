@@ -54,7 +54,7 @@ export async function capacityOf (read: Read, tenantId: string) {
 }
 
 /** Whom each rule chooses from, and who is responsible for each product or module that a ticket is about. */
-async function poolsOf (
+export async function poolsOf (
   read: Read,
   tenantId: string,
   rules: readonly AssignmentRule[],

@@ -145,3 +145,47 @@ void t.test('at the end of a shift tickets stay or go back, nearest due first, a
   await set(3, { whenAbsent: 'keep' })
   t.same(await seen(), [agent.id, second.id])
 })
+
+void t.test('a rule that finds nobody as things stand is saved, and says why', async (t) => {
+  const service = await startTicket(t)
+  const closed = systemIds.next()
+  await publish(service, published(closed, 1), team({ memberIds: [] }))
+  const save = async (fields: object) => await service.post('/assignment-rules', { ...desk, ...fields }, manager)
+  const warned = async (fields: object, ...warnings: Array<[pointer: string, message: RegExp]>) => {
+    const { status, body } = await save(fields)
+    t.equal(status, 201)
+    t.match(body.warnings, warnings.map(([pointer, message]) => ({ pointer, message })), JSON.stringify(fields))
+    t.equal(body.warnings.length, warnings.length, JSON.stringify(body.warnings))
+    return body
+  }
+  const capacity = (capacityPoints: number, version: number): NewEvent =>
+    changed('dueline.availability.changed.v1', {
+      availability: { personId: agent.id, state: null, until: null, capacityPoints, version }
+    })
+  const alone = { pool: { kind: 'person', personId: agent.id } }
+  await warned({})
+  await warned(alone)
+  await warned({ pool: { kind: 'responsibility' } })
+  await warned({ rank: 1, pool: { kind: 'team', teamId: teams.red } }, ['/pool', /nobody now/])
+  const ticket = await service.open()
+  t.match((await service.get(`/tickets/${ticket.id}/assignment-explanation`)).body, {
+    rules: [{ outcome: 'empty_pool', candidates: [] }, { outcome: 'chosen' }]
+  }, 'a team without members falls through, and says so')
+  await publish(service, capacity(0, 1))
+  await warned(alone, ['/pool', /capacity/])
+  await warned({})
+  await publish(service, capacity(1, 2))
+  await warned(alone)
+  await service.changePerson(agent.id, { calendarId: closed })
+  await warned(alone, ['/pool', /calendar/])
+  const weights = [{ personId: lead.id, weight: 2 }]
+  await warned({ choice: 'round_robin', weights }, ['/weights/0/personId', /not in the pool/])
+  await warned({ weights: [{ personId: second.id, weight: 2 }] }, ['/weights', /round_robin/])
+  const about = (value: string) => ({ condition: { field: 'ticket.customerId', op: 'eq', value } })
+  await warned(about(customer.id))
+  const { id } = await warned(about(closed), ['/condition', /nothing here/])
+  t.match((await service.patch(`/assignment-rules/${id}`, { condition: null }, '"1"', manager)).body.warnings, [])
+  t.match((await service.patch(`/assignment-rules/${id}`, alone, '"2"', manager)).body, {
+    warnings: [{ pointer: '/pool', message: /calendar/ }]
+  })
+})
