@@ -17,6 +17,8 @@ export interface ClientOptions extends RetryOptions {
   token?: Token
   /** The time for all tries of a call together, in milliseconds; 30 s by default. */
   withinMs?: number
+  /** Sent with every request, unless the call has others of these names. */
+  headers?: Readonly<Record<string, string>>
 }
 
 /** What a call answered. */
@@ -64,11 +66,11 @@ export interface AnyRequest extends CallOptions {
 export type AnyCall = (method: Method, path: string, request?: AnyRequest) => Promise<Answer<never>>
 
 export function createClient (options: ClientOptions): Client {
-  const { token, triesMax = 5, firstWaitMs = 200, withinMs = 30_000 } = options
+  const { token, triesMax = 5, firstWaitMs = 200, withinMs = 30_000, headers: always = {} } = options
   const base = options.url.replace(/\/+$/, '')
 
   const call: AnyCall = async (method, path, request = {}) => {
-    const outgoing = outgoingOf(base, method, path, request)
+    const outgoing = outgoingOf(base, method, path, { ...request, headers: { ...always, ...request.headers } })
     const again = method === 'get' || keyedOperations.includes(outgoing.name)
     const patience = { again, triesMax, firstWaitMs, withinMs: request.withinMs ?? withinMs, signal: request.signal }
     return await send(outgoing, token, patience, answerOf) as Answer<never>
@@ -80,6 +82,7 @@ export function createClient (options: ClientOptions): Client {
   const open =
     (choice: EventChoice) => async (lastEventId: string | undefined, signal: AbortSignal): Promise<Response> => {
       const headers = {
+        ...always,
         accept: 'text/event-stream',
         ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId })
       }

@@ -24,6 +24,17 @@ t.test('every operation is sent where it belongs, with a key where it takes one'
   t.match(came('POST /v1/ticket-imports')?.headers, { 'content-type': 'application/x-ndjson' })
 })
 
+t.test('headers of a client go with every request, those of a call first', async (t) => {
+  const server = await startServer(t)
+  const client = createClient({ url: server.url, headers: { 'X-Way': 'always', 'x-other': 'kept' } })
+  await client.get('/v1/tickets')
+  await client.get('/v1/tickets', { headers: { 'x-way': 'once' } })
+  t.match(server.came.map(({ headers }) => headers), [
+    { 'x-way': 'always', 'x-other': 'kept', accept: 'application/json' },
+    { 'x-way': 'once', 'x-other': 'kept' }
+  ])
+})
+
 t.test('what is asked for is sent as it is, what is answered comes with its status and version', async (t) => {
   const server = await startServer(t)
   const client = createClient({ url: server.url, token: 'secret' })
