@@ -86,7 +86,9 @@ export async function demoAccess (url: string, token: MakeToken): Promise<DemoAc
   ) => [role, await token({ tenant: demoTenant, personId: personOf(role), roles: [role] })])
   const tokens = Object.fromEntries(await Promise.all(made)) as Record<DemoRole, string>
   // Nothing stands between, and a stack that stops is not waited for: every request is sent once.
-  const clients = demoRoles.map((role) => [role, createClient({ url, token: tokens[role], triesMax: 1 })])
+  // It often stops right after: a connection that is kept for later would hold that up.
+  const options = { url, triesMax: 1, headers: { connection: 'close' } }
+  const clients = demoRoles.map((role) => [role, createClient({ ...options, token: tokens[role] })])
   return { tokens, as: Object.fromEntries(clients) as Record<DemoRole, Client> }
 }
 

@@ -58,7 +58,10 @@ async function readDocument (file: string): Promise<never> {
 /** The first of a service's checks that fails. */
 async function readinessOf ([name, url]: [string, string]): Promise<ReadyCheck> {
   try {
-    const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(readyMsMax) })
+    const response = await fetch(`${url}/health/ready`, {
+      headers: { connection: 'close' },
+      signal: AbortSignal.timeout(readyMsMax)
+    })
     if (response.ok) return { name, ok: true }
     const { checks } = await response.json() as { checks: ReadyCheck[] }
     const failing = checks.find(({ ok }) => !ok)

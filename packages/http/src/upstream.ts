@@ -54,8 +54,9 @@ export function createUpstream ({ name, url, timeoutMs, logger }: UpstreamOption
   const base = url.replace(/\/$/, '')
 
   async function ask (path: string, authorization: string, signal: AbortSignal): Promise<Response | undefined> {
+    // Questions are rare, as answers are remembered; a connection that is kept for the next holds up whoever stops.
     const response = await fetch(base + path, {
-      headers: { authorization, accept: 'application/json', ...traceHeaders() },
+      headers: { authorization, accept: 'application/json', connection: 'close', ...traceHeaders() },
       redirect: 'error',
       signal
     })

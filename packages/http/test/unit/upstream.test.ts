@@ -46,6 +46,14 @@ t.test('an answer comes of one question, below the base address and in the name 
   t.equal(attempts(), 1)
 })
 
+t.test('no connection is kept that a stop would wait for', async (t) => {
+  const { get } = await start(
+    t,
+    (response, _, { headers: { connection } }) => send(response, 200, { id: connection })
+  )
+  t.same(await get, { id: 'close' })
+})
+
 t.test('404 is an answer: it does not exist', async (t) => {
   const { get, attempts } = await start(t, (response) => send(response, 404))
   t.equal(await get, undefined)
