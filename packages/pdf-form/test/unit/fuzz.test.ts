@@ -1,7 +1,7 @@
 // Mutated forms: read or refused, never a crash, never longer than the worker's time.
 import { PDFDocument } from '@cantoo/pdf-lib'
 import t from 'tap'
-import { fuzz, mutatedBytes } from '../../../questionnaire/test/unit/fuzz.ts'
+import { fuzz, mutatedBytes } from '../../../../test/harness/fuzz.ts'
 import { form } from './forms.ts'
 
 const names = [

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { checkQuestionnaire } from '@dueline/questionnaire'
 import { FileRefused, importXlsx } from '@dueline/questionnaire/import'
-import type { Outcome } from './fuzz.ts'
+import type { Outcome } from '../../../../test/harness/fuzz.ts'
 
 parentPort?.on('message', (bytes: Uint8Array) => {
   void read(bytes).then((outcome) => parentPort?.postMessage(outcome))

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { inflateRawSync, crc32 } from 'node:zlib'
 import t from 'tap'
-import { fuzz, mutatedBytes } from './fuzz.ts'
+import { fuzz, mutatedBytes } from '../../../../test/harness/fuzz.ts'
 
 const folder = new URL('../workbooks/', import.meta.url)
 const files = readdirSync(folder).filter((name) => name.endsWith('.xlsx'))

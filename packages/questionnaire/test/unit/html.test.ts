@@ -1,7 +1,7 @@
 import t from 'tap'
 import { compileQuestionnaire, exampleAnswers, questionnaireHtml, validateAnswers } from '@dueline/questionnaire'
 import { samples } from './arbitrary.ts'
-import { property } from './property.ts'
+import { property } from '../../../../test/harness/property.ts'
 import { compiled, moment } from './samples.ts'
 
 const hostile = `<script>alert(1)</script>" onclick='x' &amp;`
