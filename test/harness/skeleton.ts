@@ -10,7 +10,7 @@ export const inOne: Readonly<Record<string, readonly string[]>> = {
   clock: ['projection'],
   escalation: ['cases'],
   notification: ['delivery'],
-  directory: ['scim', 'upstreams'],
+  directory: ['people-csv', 'scim', 'upstreams'],
   template: ['conversion', 'upstreams']
 }
 const headings = ['Owns', 'Refuses', 'Publishes', 'Consumes', 'Tables', 'Configuration', 'Failure modes']

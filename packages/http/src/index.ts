@@ -18,6 +18,7 @@ export {
 } from './errors.ts'
 export { encodingFor, fixedText, packed } from './compression.ts'
 export { problemMediaType, sendProblem, toProblem } from './error-handler.ts'
+export { charsetNames, charsetOf, decoded, decodedBody, type Charset } from './charsets.ts'
 export { scimFaultOf } from './scim-problem.ts'
 export { etagOf, requireIfMatch, requireIfMatchWhereSent } from './etag.ts'
 export { createAnswerSweeper, migrations } from './idempotency.ts'

@@ -21,6 +21,8 @@ export const access = {
   getPerson: ['customer', ...staff],
   createPerson: admins,
   updatePerson: admins,
+  importPeople: admins,
+  exportPeople: admins,
   createPersonIdentity: admins,
   listPersonIdentities: admins,
   deletePersonIdentity: admins,

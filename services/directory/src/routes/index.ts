@@ -41,6 +41,8 @@ import { putCapacity } from './put-capacity.route.ts'
 import { putCapacityRules } from './put-capacity-rules.route.ts'
 import { scimRoutes } from '../scim/scim-routes.ts'
 import { postPerson } from './post-person.route.ts'
+import { getPeopleExport } from './get-people-export.route.ts'
+import { postPeopleImport } from './post-people-import.route.ts'
 import { getPeople } from './get-people.route.ts'
 import { getPerson } from './get-person.route.ts'
 import { patchPerson } from './patch-person.route.ts'
@@ -60,6 +62,8 @@ import type { RouteDeps } from './route-deps.ts'
 export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   postPerson,
   getPeople,
+  postPeopleImport,
+  getPeopleExport,
   getPerson,
   patchPerson,
   postIdentity,

@@ -53,7 +53,8 @@ export const PersonSchema = Type.Object({
   ...Stamps
 }, { title: 'Person', description: 'Somebody whom the tenant knows: staff or customer' })
 
-const fields = {
+/** What callers may say of a person, by field. */
+export const personFields = {
   role: RoleSchema,
   name: OneLine(200, 'the original name, which customers do not see'),
   screenName: OneLine(200, 'what customers see'),
@@ -66,7 +67,7 @@ const fields = {
   ...standing,
   active: Type.Boolean()
 }
-const { role, name, ...optional } = fields
+const { role, name, ...optional } = personFields
 
 /** A person to be added. `id`: the issuer's subject for this person, when it is a UUID. */
 export const NewPerson = Type.Object({
@@ -78,7 +79,7 @@ export const NewPerson = Type.Object({
 }, { title: 'NewPerson', description: 'A person to be added' })
 
 /** Fields of a person to be changed. */
-export const PersonPatch = Type.Partial(Type.Object(fields), {
+export const PersonPatch = Type.Partial(Type.Object(personFields), {
   title: 'PersonPatch',
   description: 'What is to change of a person',
   minProperties: 1

@@ -69,6 +69,10 @@ export function samples (service: Directory): Samples<'directory'> {
           return { path: { personId: (await make('createPerson')).id } }
         }
       },
+      importPeople: {
+        request: ({ unique }) => ({ body: `externalId,role,name\n${unique('row')},agent,Anna\n` })
+      },
+      exportPeople: { request: () => ({}) },
       getMe: { request: () => ({}) }
     } satisfies Partial<Samples<'directory'>>
   }

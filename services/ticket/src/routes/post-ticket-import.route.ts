@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { baseErrors, problem, write, type App } from '@dueline/http'
+import { baseErrors, charsetNames, charsetOf, problem, write, type App, type Charset } from '@dueline/http'
 import { afterCommit } from '@dueline/postgres'
 import { Uuid } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
@@ -7,7 +7,7 @@ import { access } from '../access.ts'
 import { readImportLine } from '../domain/import-faults.ts'
 import { ImportLine } from '../domain/import-line.ts'
 import { insertImport, type ReadLine } from '../store/import-store.ts'
-import { charsetNames, charsetOf, linesMax, linesOf, type Charset } from './import-body.ts'
+import { linesMax, linesOf } from './import-body.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 const bodyBytesMax = 20 * 1024 * 1024

@@ -1,0 +1,70 @@
+import { parse } from 'csv-parse/sync'
+
+/** A file that cannot be read as a table at all. */
+export class UnreadableTable extends Error {
+  override readonly name = 'UnreadableTable'
+}
+
+/** A record of a file, with the line in which it ends, from 1. */
+export interface CsvRecord {
+  readonly line: number
+  readonly cells: readonly string[]
+}
+
+// what spreadsheets take for a formula, also in the wide forms of East Asian keyboards
+const formula = '[=+\\-@\\t\\r\uff1d\uff0b\uff0d\uff20]'
+const looksLikeFormula = new RegExp(`^'*${formula}`)
+const neutralized = new RegExp(`^'+${formula}`)
+
+/** A text that a spreadsheet shows and does not compute; `restored` gives back exactly what it was. */
+export function neutral (text: string): string {
+  return looksLikeFormula.test(text) ? `'${text}` : text
+}
+
+/** What `neutral` was given. A formula that was not made neutral stays the text that it is. */
+export function restored (text: string): string {
+  return neutralized.test(text) ? text.slice(1) : text
+}
+
+/** One line of a file: cells with commas, quotes or line ends are quoted (RFC 4180). */
+export function csvLine (cells: readonly string[]): string {
+  const written = cells.map(neutral).map((cell) =>
+    /[",;\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
+  )
+  return `${written.join(',')}\r\n`
+}
+
+/** `sep=;` in the first line counts; else the sign of `,`, `;` and tab of which the first line has most. */
+function delimiterOf (text: string): { delimiter: string, from: number } {
+  const said = /^sep=(.)\r?\n/.exec(text)
+  if (said !== null) return { delimiter: said[1]!, from: said[0].length }
+  const head = /^[^\r\n]*/.exec(text)![0]
+  const counts = [',', ';', '\t'].map((sign) => [sign, head.split(sign).length] as const)
+  return { delimiter: counts.reduce((best, one) => one[1] > best[1] ? one : best)[0], from: 0 }
+}
+
+/**
+ * The records of a file that are not blank. Lines may end in either way, also mixed; a byte order mark is no part of
+ * the first. Cells are as `restored` has them.
+ * @throws UnreadableTable that says where, such as for a quote that does not end
+ */
+export function recordsOf (file: string): CsvRecord[] {
+  const text = file.replace(/^\ufeff/, '')
+  const { delimiter, from } = delimiterOf(text)
+  const skipped = from === 0 ? 0 : 1
+  try {
+    const records = parse(text.slice(from), {
+      delimiter,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+      skip_empty_lines: true,
+      max_record_size: 100_000,
+      info: true
+    }) as unknown as Array<{ record: string[], info: { lines: number } }>
+    return records
+      .map(({ record, info }) => ({ line: info.lines + skipped, cells: record.map(restored) }))
+      .filter(({ cells }) => cells.some((cell) => cell.trim() !== ''))
+  } catch (error) {
+    throw new UnreadableTable((error as Error).message)
+  }
+}
