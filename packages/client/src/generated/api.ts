@@ -1440,6 +1440,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/people-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export people as CSV
+         * @description Everybody, in UTF-8 with a byte order mark, as `POST /v1/people-imports` takes it: sent back as it is, it changes nothing. What a spreadsheet would compute (`=`, `+`, `-` or `@` at the start) is led by an apostrophe, which the import takes away again. `managerId` is the external id of the manager, or else the id.
+         */
+        get: operations["exportPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import people from CSV
+         * @description A CSV file (`text/csv`) of at most 10 MiB and 20000 rows with a first line of columns, in any order: id, externalId, role, name, screenName, email, phone, languages, timeZone, calendarId, managerId, level, unitId, active. Rows with faults are refused and named, the others are imported, all at once. A row is about the person of its `id`, else of its `externalId`; who is not there is added, with `role` and `name`. What has no column stays as it is; a blank cell takes away what may be missing. `managerId` is an external id or an id, also of a later row; `languages` are parted by blanks. Cells may be parted by commas, semicolons or tabs. Texts are UTF-8 unless `Content-Type` names another charset (utf-8, iso-8859-1, iso-8859-6, iso-8859-15, windows-1250, windows-1251, windows-1252, windows-1256, us-ascii, utf-16, utf-16le, utf-16be). With `dryRun=true` nothing is changed.
+         */
+        post: operations["importPeople"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/people/{personId}": {
         parameters: {
             query?: never;
@@ -11578,6 +11618,40 @@ export interface components {
             overlapSeconds?: number;
         };
         /**
+         * PeopleImport
+         * @description What became of a file of people
+         */
+        PeopleImport: {
+            dryRun: boolean;
+            created: number;
+            changed: number;
+            unchanged: number;
+            refused: number;
+            /** @description In the order of the file */
+            rows: components["schemas"]["PeopleImportRow"][];
+        };
+        /**
+         * PeopleImportRow
+         * @description What became of a row, or would become of it
+         */
+        PeopleImportRow: {
+            /** @description In the file, from 1 */
+            line: number;
+            personId: string | null;
+            /** @enum {string} */
+            state: "created" | "changed" | "unchanged" | "refused";
+            faults: components["schemas"]["PeopleImportFault"][];
+        };
+        /**
+         * PeopleImportFault
+         * @description What is wrong with a row, and in which column
+         */
+        PeopleImportFault: {
+            /** @enum {string} */
+            field: "id" | "externalId" | "role" | "name" | "screenName" | "email" | "phone" | "languages" | "timeZone" | "calendarId" | "managerId" | "level" | "unitId" | "active";
+            message: string;
+        };
+        /**
          * NewTemplate
          * @description A template to be made
          */
@@ -15052,6 +15126,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
+                };
+            };
+        };
+    };
+    exportPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A CSV file */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    importPeople: {
+        parameters: {
+            query?: {
+                /** @description true: say what would become of each row, change nothing */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file */
+        requestBody: {
+            content: {
+                "text/csv": unknown;
+            };
+        };
+        responses: {
+            /** @description What became of each row */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleImport"];
                 };
             };
         };

@@ -39,6 +39,7 @@ export const keyedOperations: readonly string[] = [
   'POST /v1/modules',
   'PATCH /v1/modules/{moduleId}',
   'POST /v1/people',
+  'POST /v1/people-imports',
   'PATCH /v1/people/{personId}',
   'PUT /v1/people/{personId}/availability',
   'PUT /v1/people/{personId}/capacity',
@@ -94,6 +95,7 @@ export const keyedOperations: readonly string[] = [
 
 /** Operations whose body is text of another type than JSON. */
 export const rawBodies: Readonly<Record<string, string>> = {
+  'POST /v1/people-imports': 'text/csv',
   'PUT /v1/template-objects': '*/*',
   'POST /v1/ticket-imports': 'application/x-ndjson'
 }

@@ -135,6 +135,7 @@ export interface ServiceOperations {
   'directory':
     | 'createPerson'
     | 'listPeople'
+    | 'exportPeople'
     | 'getPerson'
     | 'updatePerson'
     | 'createPersonIdentity'
@@ -189,6 +190,7 @@ export interface ServiceOperations {
     | 'revokeScimToken'
     | 'listDirectoryDeadLetters'
     | 'resendDirectoryDeadLetter'
+    | 'importPeople'
   'template':
     | 'createTemplate'
     | 'listTemplates'
