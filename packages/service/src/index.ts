@@ -18,4 +18,10 @@ export {
   type CopiedType,
   type DirectoryCopy
 } from './directory-copies.ts'
+export {
+  createAnswerTemplates,
+  templateServiceKeys,
+  type AnswerTemplate,
+  type AnswerTemplates
+} from './answer-templates.ts'
 export { noInChargeCopies, readInChargeCopies, type InChargeCopies, type QueuedTicket } from './in-charge-facts.ts'

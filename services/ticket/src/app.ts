@@ -11,6 +11,7 @@ import type { MigrationSource } from '@dueline/postgres'
 import type { Clock, Poller } from '@dueline/runtime'
 import {
   buildService,
+  createAnswerTemplates,
   copiedTypes,
   directoryCopyMigrations,
   directoryService,
@@ -106,6 +107,7 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
       teams,
       units,
       calendars,
+      answerTemplates: createAnswerTemplates(config, logger),
       reopenWindowMicros: config.REOPEN_WINDOW_DAYS * dayMicros,
       importLoop
     },

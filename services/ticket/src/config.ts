@@ -1,10 +1,11 @@
-import { directoryServiceKeys, serviceConfig } from '@dueline/service'
+import { directoryServiceKeys, serviceConfig, templateServiceKeys } from '@dueline/service'
 import { Type, type Static } from 'typebox'
 
 /** Everything that can be set, read from the environment. */
 export const ConfigSchema = Type.Object({
   ...serviceConfig({ port: 8081 }),
   ...directoryServiceKeys,
+  ...templateServiceKeys,
   SLA_POLICY_URL: Type.Optional(
     Type.String({
       format: 'http-url',

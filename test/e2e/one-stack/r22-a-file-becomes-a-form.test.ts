@@ -1,9 +1,17 @@
-// R1, R22: a file that the sales team has becomes a form of one format, through the gateway, and a question has it.
+// R1, R2, R22: a file that the sales team has becomes a form of one format, through the gateway, a question has it, and
+// the answers to it decide about tickets.
 import { createHash } from 'node:crypto'
+import { isProblem } from '@dueline/client'
 import { eventually } from '@dueline/testkit'
 import t from 'tap'
 import { oneStack } from '../../harness/one-stack.ts'
-import { apiOf, seedTenant } from '../../harness/short-agreement.ts'
+import { apiOf, people, seedTenant } from '../../harness/short-agreement.ts'
+
+/** What of a questionnaire this test looks into. */
+interface Form {
+  items: Array<{ name: string, list?: string }>
+  lists: Record<string, Array<{ name: string }>>
+}
 
 const tenant = 'a-file-becomes-a-form'
 const bytes = Buffer.from('Question,Answer\nWho is affected?*,only me;everybody\nHow many?,number\n')
@@ -34,9 +42,13 @@ t.test('a file becomes a form', async (t) => {
   const versionPath = { templateVersionId }
   const { data: draft, etag } = await api.get('/v1/template-versions/{templateVersionId}', { path: versionPath })
   t.match(draft, { state: 'draft', faults: [], source: { kind: 'csv', fileName: 'outage.csv' } })
+  const form = draft.questionnaire as unknown as Form
+  const [who, howMany] = form.items
+  const everybody = form.lists[who!.list!]![1]!.name
+  const when = `${who!.name} == "${everybody}" && ${howMany!.name} > 100`
   await api.patch('/v1/template-versions/{templateVersionId}', {
     path: versionPath,
-    body: { confirmed: draft.issues.map(({ id }) => id) },
+    body: { confirmed: draft.issues.map(({ id }) => id), rules: [{ when, set: { priority: 'P0', tags: ['outage'] } }] },
     headers: { 'If-Match': etag! }
   })
   const { data: version } = await api.post('/v1/template-versions/{templateVersionId}/publish', { path: versionPath })
@@ -50,4 +62,28 @@ t.test('a file becomes a form', async (t) => {
     body: { templateId: template.id }
   })
   t.match(tie, { templateId: template.id, templateVersionId })
+
+  const open = async (answers: Record<string, unknown>) =>
+    await api.post('/v1/tickets', {
+      body: { subject: 'No network', customerId: people.customer, questionId: question.id, priority: 'P3', answers }
+    })
+  const refused = await open({ [howMany!.name]: 'many', colour: 'red' }).catch((error: unknown) => error)
+  t.ok(isProblem(refused, 'validation_failed'))
+  const pointers = (refused as { body: { errors: Array<{ pointer: string }> } }).body.errors.map(({ pointer }) =>
+    pointer
+  )
+  t.same(pointers, ['/answers/colour', `/answers/${who!.name}`, `/answers/${howMany!.name}`], 'every fault is named')
+  const { data: urgent } = await open({ [who!.name]: everybody, [howMany!.name]: '٢٥٠' })
+  t.match(urgent, {
+    priority: 'P0',
+    tags: ['outage'],
+    templateVersionId,
+    answers: { [who!.name]: everybody, [howMany!.name]: 250 }
+  })
+  const { data: usual } = await open({ [who!.name]: everybody })
+  t.match(usual, { priority: 'P3', tags: [], templateVersionId })
+  const { data: later } = await api.post('/v1/tickets', {
+    body: { subject: 'No network', customerId: people.customer, questionId: question.id }
+  })
+  t.match(later, { answers: null, templateVersionId: null }, 'answers may come later')
 })

@@ -2795,7 +2795,7 @@ export interface paths {
         put?: never;
         /**
          * Open a ticket
-         * @description Customers open tickets for themselves. Staff and integrators name the customer, who may be any active person: staff have requests too. What that person writes in the ticket counts as a customer’s message. A module implies its product, a question implies its module and product. `externalId` is the ticket’s key in another system, unique within the tenant. `createdAt` is when the customer asked, if that was earlier: clocks count from then. Only staff and integrators may send these two. The agreement and the clocks follow within moments.
+         * @description Customers open tickets for themselves. Staff and integrators name the customer, who may be any active person: staff have requests too. What that person writes in the ticket counts as a customer’s message. A module implies its product, a question implies its module and product. Where the question has a template, `answers` are checked by its published version, and what its rules set wins over `priority` and `severity`. `externalId` is the ticket’s key in another system, unique within the tenant. `createdAt` is when the customer asked, if that was earlier: clocks count from then. Only staff and integrators may send these two. The agreement and the clocks follow within moments.
          */
         post: operations["createTicket"];
         delete?: never;
@@ -3252,6 +3252,7 @@ export interface components {
             answers: {
                 [key: string]: unknown;
             } | null;
+            templateVersionId: string | null;
             /** @description Empty for customers */
             tags: string[];
             /** @description Your own fields. Customers see what they set themselves, until another person changes it */

@@ -103,6 +103,7 @@ export function opening (
       assigneeId: null,
       teamId: null,
       answers: null,
+      templateVersionId: null,
       tags: [],
       custom: customOf(line),
       customerFields: [],

@@ -20,6 +20,8 @@ export interface Ticket {
   assigneeId: string | null
   teamId: string | null
   answers: Record<string, unknown> | null
+  /** The version of a template by which the answers were checked, for ever; null: they were not. */
+  templateVersionId: string | null
   tags: string[]
   custom: Record<string, unknown>
   /** Names of those `custom` fields that the customer set; the others are staff's, and not shown to customers. */

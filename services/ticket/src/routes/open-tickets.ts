@@ -1,6 +1,7 @@
 import type { Micros } from '@dueline/business-time'
 import { isCustomer, type Actor } from '@dueline/contracts'
-import { refuseUnlinked, type Fault, type Principal } from '@dueline/http'
+import { refuseUnlinked, type Asker, type Fault, type Principal } from '@dueline/http'
+import type { AnswerTemplate } from '@dueline/service'
 import { checkSubject, type CatalogueItem, type TicketSubject } from '../domain/catalogue.ts'
 import { created } from '../domain/changes.ts'
 import { customFaults, type CustomField } from '../domain/custom-fields.ts'
@@ -23,6 +24,8 @@ interface Known {
   teams: ReadonlyMap<string, Team>
   items: ReadonlyMap<string, CatalogueItem>
   fields: ReadonlyMap<string, CustomField>
+  /** By question. */
+  templates: ReadonlyMap<string, AnswerTemplate>
 }
 
 /**
@@ -57,11 +60,14 @@ export async function openTickets (
   const named = await teams.find({ tenantId, authorization }, authorize(principal, 'speakForOthers') ? teamIds : [])
   const customs = bodies.map(({ custom }) => custom)
   const fields = await customFieldsOf(database.forTenant(tenantId).read, tenantId, customs)
+  const templates = await templatesOf(bodies, { tenantId, authorization }, deps)
   const now = clock.now()
-  const checked = bodies.map((body) => check(body, principal, { people, teams: named, items, fields }, now))
+  const known = { people, teams: named, items, fields, templates }
+  const checked = bodies.map((body) => check(body, principal, known, now))
   const given = await numbers.allocate(tenantId, checked.filter(({ faults }) => faults.length === 0).length)
-  return checked.map(({ body, customerId, createdAt, subject, faults }): Opened => {
+  return checked.map(({ body, customerId, createdAt, subject, faults, ofTemplate }): Opened => {
     if (faults.length > 0) return { fact: null, faults }
+    const { answers = body.answers ?? null, effect, templateVersionId = null } = ofTemplate ?? {}
     const fact = created(
       {
         id: ids.next(),
@@ -69,14 +75,15 @@ export async function openTickets (
         subject: body.subject,
         description: body.description ?? '',
         type: body.type ?? 'request',
-        priority: body.priority ?? 'P2',
-        severity: body.severity ?? 'medium',
+        priority: effect?.priority ?? body.priority ?? 'P2',
+        severity: effect?.severity ?? body.severity ?? 'medium',
         ...subject,
         customerId,
         assigneeId: body.assigneeId ?? null,
         teamId: body.teamId ?? null,
-        answers: body.answers ?? null,
-        tags: body.tags ?? [],
+        answers,
+        templateVersionId,
+        tags: [...new Set([...body.tags ?? [], ...effect?.tags ?? []])],
         custom: body.custom ?? {},
         customerFields: authorize(principal, 'speakForOthers') ? [] : Object.keys(body.custom ?? {}),
         channel: body.channel ?? 'api',
@@ -87,6 +94,36 @@ export async function openTickets (
     )
     return { fact, faults: [] }
   })
+}
+
+/** The templates of the questions about which there are answers. */
+async function templatesOf (
+  bodies: readonly NewTicket[],
+  asker: Asker,
+  { answerTemplates }: RouteDeps
+): Promise<Map<string, AnswerTemplate>> {
+  const asked = bodies.flatMap(({ answers = null, questionId = null }) => answers === null ? [] : questionId ?? [])
+  const found = new Map<string, AnswerTemplate>()
+  for (const questionId of new Set(asked)) {
+    const template = await answerTemplates.find(asker, questionId)
+    if (template !== undefined) found.set(questionId, template)
+  }
+  return found
+}
+
+/** What the answers are worth by the template of their question, in the caller's language; undefined without one. */
+function answersOf (
+  { answers = null, questionId = null }: NewTicket,
+  { personId }: Principal,
+  { people, templates }: Known,
+  now: Micros
+) {
+  const template = templates.get(questionId ?? '')
+  if (answers === null || template === undefined) return undefined
+  const checked = template.check(answers, people.get(personId)?.language ?? 'en', now)
+  const { templateVersionId } = template
+  const faults = checked.faults.map(({ pointer, message }): Fault => ({ pointer: `/answers${pointer}`, message }))
+  return { ...checked, faults, templateVersionId }
 }
 
 function isForItself ({ customerId }: NewTicket, principal: Principal): boolean {
@@ -134,7 +171,9 @@ function check (body: NewTicket, principal: Principal, known: Known, now: Micros
   const created = body.createdAt === undefined ? { at: now } : readTimestamp(body.createdAt)
   if ('fault' in created) faults.push({ pointer: '/createdAt', message: created.fault })
   else if (created.at > now) faults.push({ pointer: '/createdAt', message: 'lies in the future' })
-  return { body, customerId, createdAt: 'at' in created ? created.at : now, subject, faults }
+  const ofTemplate = faults.length > 0 ? undefined : answersOf(body, principal, known, now)
+  faults.push(...ofTemplate?.faults ?? [])
+  return { body, customerId, createdAt: 'at' in created ? created.at : now, subject, faults, ofTemplate }
 }
 
 function faultsOfOthersTicket (

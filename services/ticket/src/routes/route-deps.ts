@@ -3,6 +3,7 @@ import type { Actor } from '@dueline/contracts'
 import type { Principal, SharedWrites } from '@dueline/http'
 import type { Read, TenantDatabases } from '@dueline/postgres'
 import type { Clock, Ids, Poller } from '@dueline/runtime'
+import type { AnswerTemplates } from '@dueline/service'
 import type { CalendarCache } from '../store/calendar-store.ts'
 import type { FactStore, FactBatch } from '../store/fact-store.ts'
 import type { NumberAllocator } from '../store/number-allocator.ts'
@@ -25,6 +26,7 @@ export interface RouteDeps {
   teams: Teams
   units: Units
   calendars: CalendarCache
+  answerTemplates: AnswerTemplates
   reopenWindowMicros: Micros
   /** To be woken when there may be an import to work on. */
   importLoop: Pick<Poller, 'wake'>

@@ -181,6 +181,10 @@ export const TicketSchema = Type.Object(
     ),
     teamId: nullable(Type.String({ description: 'Null for customers' })),
     answers: nullable(JsonObject),
+    templateVersionId: nullable({
+      ...Uuid,
+      description: 'The version of a template by which the answers were checked; null: they were not'
+    }),
     tags: Type.Array(Type.String(), { description: 'Empty for customers' }),
     custom: Type.Record(Type.String(), Type.Unknown(), {
       description: 'Your own fields. Customers see what they set themselves, until another person changes it'

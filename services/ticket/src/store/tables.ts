@@ -24,6 +24,7 @@ export const ticket = pgTable('ticket', {
   assigneeId: uuid('assignee_id'),
   teamId: text('team_id'),
   answers: jsonb('answers').$type<Record<string, unknown>>(),
+  templateVersionId: uuid('template_version_id'),
   tags: text('tags').array().notNull(),
   custom: jsonb('custom').$type<Record<string, unknown>>().notNull(),
   customerFields: text('customer_fields').array().notNull(),

@@ -29,6 +29,7 @@ export const opened = (fields: Partial<Ticket> = {}): TicketFact =>
       assigneeId: null,
       teamId: null,
       answers: null,
+      templateVersionId: null,
       tags: [],
       custom: {},
       customerFields: [],
