@@ -3,7 +3,13 @@ import { askedPeople, migrations as httpMigrations, type ServiceDeps } from '@du
 import { createOutbox, forAll, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import type { Poller } from '@dueline/runtime'
-import { buildService, directoryService, personCopies, type BuiltService } from '@dueline/service'
+import {
+  buildService,
+  createAnswerTemplates,
+  directoryService,
+  personCopies,
+  type BuiltService
+} from '@dueline/service'
 import type { SlaPolicyConfig } from './config.ts'
 import { onPersonChanged } from './consumers/on-person-changed.ts'
 import { onTicketFacts } from './consumers/on-ticket-facts.ts'
@@ -54,7 +60,18 @@ export function buildSlaPolicy (deps: ServiceDeps<SlaPolicyConfig, Bus>): SlaPol
       ...forAll(organizationEventTypes, 'ignored')
     },
     routes,
-    routeDeps: { database, clock, ids, outbox, cache, people, clockPreviews, calendars, reresolver },
+    routeDeps: {
+      database,
+      clock,
+      ids,
+      outbox,
+      cache,
+      people,
+      clockPreviews,
+      answerTemplates: createAnswerTemplates(config, logger),
+      calendars,
+      reresolver
+    },
     loops: [reresolver]
   })
   return { ...service, reresolver }

@@ -1,10 +1,11 @@
-import { serviceConfig, directoryServiceKeys } from '@dueline/service'
+import { serviceConfig, directoryServiceKeys, templateServiceKeys } from '@dueline/service'
 import { Type, type Static } from 'typebox'
 
 /** Everything the service is configured by, as environment variables. */
 export const ConfigSchema = Type.Object({
   ...serviceConfig({ port: 8082 }),
   ...directoryServiceKeys,
+  ...templateServiceKeys,
   CLOCK_URL: Type.Optional(Type.String({
     format: 'http-url',
     description: 'Base address of the clock service, asked by the preview of a publish; never asked when not set'
@@ -19,4 +20,7 @@ export const ConfigSchema = Type.Object({
 export type Config = Static<typeof ConfigSchema>
 
 /** The part that a built service reads; the rest is for the process around it. */
-export type SlaPolicyConfig = Pick<Config, 'DIRECTORY_URL' | 'DIRECTORY_TIMEOUT_MS' | 'CLOCK_URL' | 'CLOCK_TIMEOUT_MS'>
+export type SlaPolicyConfig = Pick<
+  Config,
+  'DIRECTORY_URL' | 'DIRECTORY_TIMEOUT_MS' | 'CLOCK_URL' | 'CLOCK_TIMEOUT_MS' | 'TEMPLATE_URL'
+>

@@ -80,6 +80,16 @@ t.test('a file becomes a form', async (t) => {
     templateVersionId,
     answers: { [who!.name]: everybody, [howMany!.name]: 250 }
   })
+  await api.post('/v1/sla-rows', {
+    body: { name: 'Urgent', kind: 'sla', priority: 'P0', targets: { resolution: 'PT5M' } }
+  })
+  const ticket = { type: 'request', priority: 'P3', severity: 'low', questionId: question.id } as const
+  const rowFor = async (answers: Record<string, unknown>) =>
+    (await api.post('/v1/agreements/resolve', { body: { ticket, answers, draft: true } })).data.rowName
+  t.equal(await rowFor({ [who!.name]: everybody, [howMany!.name]: 250 }), 'Urgent', 'before the ticket is there')
+  t.equal(await rowFor({ [who!.name]: everybody, [howMany!.name]: 2 }), 'One second')
+  const wrong = await rowFor({ [howMany!.name]: 'many' }).catch((error: unknown) => error)
+  t.ok(isProblem(wrong, 'validation_failed'))
   const { data: usual } = await open({ [who!.name]: everybody })
   t.match(usual, { priority: 'P3', tags: [], templateVersionId })
   const { data: later } = await api.post('/v1/tickets', {

@@ -83,7 +83,7 @@ export interface paths {
         put?: never;
         /**
          * Find the row that wins for a ticket
-         * @description Says which row wins and why. `at` is when the ticket is created: now, if you leave it out. It stores nothing.
+         * @description Says which row wins and why. `at` is when the ticket is created: now, if you leave it out. With `answers` the agreement is the one that a ticket with them would get. It stores nothing.
          */
         post: operations["resolveAgreement"];
         delete?: never;
@@ -6168,6 +6168,10 @@ export interface components {
              */
             at?: string;
             kind?: components["schemas"]["AgreementKind"];
+            /** @description As a ticket about that question would have them: what they set by the rules of its template counts */
+            answers?: {
+                [key: string]: unknown;
+            };
             /** @description true: use the SLA table as it is edited, not the published version */
             draft?: boolean;
         };

@@ -14,7 +14,7 @@ import {
   type AgreementSubject,
   instantText
 } from '@dueline/contracts'
-import type { App } from '@dueline/http'
+import type { App, Asker } from '@dueline/http'
 import type { TenantTx } from '@dueline/postgres'
 import { Type, type Static } from 'typebox'
 import { access } from '../access.ts'
@@ -25,7 +25,7 @@ import { newestVersion, readSettings } from '../store/policy-store.ts'
 import { publishableRows } from '../store/sla-row-store.ts'
 import { TermsWire } from './agreements.ts'
 import { checkReferences } from './row-references.ts'
-import { NullableUuid, type RouteDeps } from './route-deps.ts'
+import { NullableUuid, refuseFaults, type RouteDeps } from './route-deps.ts'
 
 const optionalId = Type.Optional(NullableUuid)
 const Ticket = Type.Object({
@@ -42,6 +42,12 @@ const Body = Type.Object({
   ticket: Ticket,
   at: Type.Optional(Instant),
   kind: Type.Optional(AgreementKindSchema),
+  answers: Type.Optional(Type.Unsafe<Record<string, unknown>>({
+    type: 'object',
+    additionalProperties: true,
+    description: 'As a ticket about that question would have them: what they set by the rules of its template counts',
+    examples: [{ impact: 'all', users: 250 }]
+  })),
   draft: Type.Optional(
     Type.Boolean({ description: 'true: use the SLA table as it is edited, not the published version' })
   )
@@ -99,16 +105,18 @@ export function postAgreementResolve (app: App, deps: RouteDeps): void {
       operationId: 'resolveAgreement',
       summary: 'Find the row that wins for a ticket',
       description:
-        'Says which row wins and why. `at` is when the ticket is created: now, if you leave it out. It stores ' +
-        'nothing.',
+        'Says which row wins and why. `at` is when the ticket is created: now, if you leave it out. With `answers` ' +
+        'the agreement is the one that a ticket with them would get. It stores nothing.',
       tags: ['agreements'],
       body: Body,
       response: { 200: Answer }
     },
     async handler (request) {
-      const { ticket, at, kind = 'sla', draft = false } = request.body
-      const subject = subjectOf(ticket)
+      const { ticket, answers, at, kind = 'sla', draft = false } = request.body
       const createdAt = at === undefined ? deps.clock.now() : instantOf(at, '/at')
+      const { authorization } = request.headers
+      const asker = { tenantId: request.principal.tenantId, authorization }
+      const subject = await withAnswers(subjectOf(ticket), answers, createdAt, asker, deps)
       return await deps.database.forTenant(request.principal.tenantId).tx(async (tx) => {
         await checkReferences(tx, { ...subject, calendarId: null }, [], '/ticket')
         const policy = draft ? await draftPolicy(tx) : await publishedPolicy(tx, deps)
@@ -123,6 +131,22 @@ export function postAgreementResolve (app: App, deps: RouteDeps): void {
       })
     }
   })
+}
+
+/** What a ticket is when its answers have set what they set. @throws Problem 400 for answers that are not right */
+async function withAnswers (
+  subject: AgreementSubject,
+  answers: object | undefined,
+  at: Micros,
+  asker: Asker,
+  { answerTemplates }: RouteDeps
+): Promise<AgreementSubject> {
+  if (answers === undefined || subject.questionId === null) return subject
+  const template = await answerTemplates.find(asker, subject.questionId)
+  if (template === undefined) return subject
+  const { faults, effect } = template.check(answers, 'en', at)
+  refuseFaults(faults.map(({ pointer, message }) => ({ pointer: `/answers${pointer}`, message })))
+  return { ...subject, priority: effect.priority ?? subject.priority, severity: effect.severity ?? subject.severity }
 }
 
 async function publishedPolicy (tx: TenantTx, { cache }: RouteDeps): Promise<CompiledPolicy> {

@@ -3,7 +3,7 @@ import { baseErrors, problem, type Fault } from '@dueline/http'
 import type { Outbox } from '@dueline/messaging'
 import type { TenantDatabases } from '@dueline/postgres'
 import type { Clock, Ids, Poller } from '@dueline/runtime'
-import type { PersonCopies } from '@dueline/service'
+import type { AnswerTemplates, PersonCopies } from '@dueline/service'
 import { Type } from 'typebox'
 import type { ClockPreviews } from '../upstreams/clock-previews.ts'
 import type { CompiledCalendars } from '../store/compiled-calendars.ts'
@@ -19,6 +19,7 @@ export interface RouteDeps {
   readonly calendars: CompiledCalendars
   readonly people: PersonCopies
   readonly clockPreviews: ClockPreviews
+  readonly answerTemplates: AnswerTemplates
   /** To be woken when a publish has been committed. */
   readonly reresolver: Pick<Poller, 'wake'>
 }

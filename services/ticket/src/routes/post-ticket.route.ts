@@ -22,11 +22,11 @@ export function postTicket (app: App, deps: RouteDeps): void {
       description:
         'Customers open tickets for themselves. Staff and integrators name the customer, who may be any active ' +
         'person: staff have requests too. What that person writes in the ticket counts as a customer’s message. A ' +
-        'module implies its product, a question implies its module and product. Where the question has a template, ' +
-        '`answers` are checked by its published version, and what its rules set wins over `priority` and ' +
-        '`severity`. `externalId` is the ticket’s key in another system, unique within the tenant. `createdAt` is when the customer asked, if that was ' +
-        'earlier: clocks count from then. Only staff and integrators may send these two. The agreement and the ' +
-        'clocks follow within moments.',
+        'module implies its product, a question implies its module and product. Where the question has a ' +
+        'template, `answers` are checked by its published version, and what its rules set wins over `priority` ' +
+        'and `severity`. `externalId` is the ticket’s key in another system, unique within the tenant. ' +
+        '`createdAt` is when the customer asked, if that was earlier: clocks count from then. Only staff and ' +
+        'integrators may send these two. The agreement and the clocks follow within moments.',
       tags: ['tickets'],
       body: NewTicket,
       response: { 201: TicketSchema }

@@ -28,6 +28,7 @@ const opened = (fields: { externalId?: string } = {}): TicketFact =>
       assigneeId: null,
       teamId: null,
       answers: { list: [1, 'two', null] },
+      templateVersionId: null,
       tags: ['a,b', '{c}', 'NULL', ''],
       custom: { 'k"': { deep: [true] } },
       customerFields: ['k"', 'a,b'],
