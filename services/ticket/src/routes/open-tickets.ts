@@ -40,29 +40,27 @@ export async function openTickets (
 ): Promise<Opened[]> {
   const { database, directory, catalogue, teams, numbers, ids, clock } = deps
   const { tenantId, personId } = principal
+  const asker = { tenantId, authorization }
   const mentioned = bodies
     .flatMap(({ customerId, assigneeId }) => [customerId, assigneeId])
     .filter((id) => typeof id === 'string')
   // customers name nobody else, and are shown less of others than copies hold
   if (authorize(principal, 'speakForOthers')) {
-    await directory.renew({ tenantId, authorization }, bodies.flatMap(({ assigneeId }) => assigneeId ?? []))
-    await directory.fetch({ tenantId, authorization }, mentioned)
+    await directory.renew(asker, bodies.flatMap(({ assigneeId }) => assigneeId ?? []))
+    await directory.fetch(asker, mentioned)
   }
-  const people = await directory.lookup(database.forTenant(tenantId).read, tenantId, [personId, ...mentioned])
+  const { read } = database.forTenant(tenantId)
+  const people = await directory.lookup(read, tenantId, [personId, ...mentioned])
   if (!people.has(personId) && bodies.some((body) => isForItself(body, principal))) {
     throw refuseUnlinked(tenantId, null)
   }
   const subjects = bodies.map(subjectOf)
-  const items = subjects.some(isAboutSomething)
-    ? await catalogue.find({ tenantId, authorization }, subjects)
-    : new Map<string, CatalogueItem>()
+  const items = subjects.some(isAboutSomething) ? await catalogue.find(asker, subjects) : new Map<string, never>()
   const teamIds = bodies.flatMap(({ teamId }) => typeof teamId === 'string' ? [teamId] : [])
-  const named = await teams.find({ tenantId, authorization }, authorize(principal, 'speakForOthers') ? teamIds : [])
-  const customs = bodies.map(({ custom }) => custom)
-  const fields = await customFieldsOf(database.forTenant(tenantId).read, tenantId, customs)
-  const templates = await templatesOf(bodies, { tenantId, authorization }, deps)
+  const named = await teams.find(asker, authorize(principal, 'speakForOthers') ? teamIds : [])
+  const fields = await customFieldsOf(read, tenantId, bodies.map(({ custom }) => custom))
+  const known = { people, teams: named, items, fields, templates: await templatesOf(bodies, asker, deps) }
   const now = clock.now()
-  const known = { people, teams: named, items, fields, templates }
   const checked = bodies.map((body) => check(body, principal, known, now))
   const given = await numbers.allocate(tenantId, checked.filter(({ faults }) => faults.length === 0).length)
   return checked.map(({ body, customerId, createdAt, subject, faults, ofTemplate }): Opened => {
