@@ -42,7 +42,7 @@ t.test('all ports are looked at first, and those that are taken are named with w
   await t.rejects(assertFree(ports, portUses), {
     exitCode: 78,
     message: `the port ${first + 2} (the mail page) is taken: stop what has it, ` +
-      'or choose another --port (10 in a row are needed; 0 takes free ones)'
+      'or choose another --port (11 in a row are needed; 0 takes free ones)'
   })
   await occupy(t, first + 6)
   const fault = await assertFree(ports, portUses).catch((error: unknown) => error)

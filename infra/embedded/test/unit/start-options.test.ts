@@ -25,9 +25,9 @@ t.test('without options', async (t) => {
 t.test('with all of them', async (t) => {
   const password = 'word'
   const url = `postgres://role:${password}@host:5432/database`
-  const args = ['--port', '65526', '--no-demo', '--folder', 'some where', '--database-url', url, '--log-level=debug']
+  const args = ['--port', '65525', '--no-demo', '--folder', 'some where', '--database-url', url, '--log-level=debug']
   t.same(read([...args, '--cors', 'http://localhost:5173,https://app.example']), {
-    port: 65_526,
+    port: 65_525,
     reset: false,
     demo: false,
     folder: resolve('some where'),
@@ -61,10 +61,10 @@ t.test('the help names every option', async (t) => {
 const wrong: [string[], RegExp, Record<string, string>?][] = [
   [
     ['--port', 'abc'],
-    /^--port must be a number from 0 to 65526, not "abc": 10 ports in a row are needed, and 0 takes free ones$/
+    /^--port must be a number from 0 to 65525, not "abc": 11 ports in a row are needed, and 0 takes free ones$/
   ],
   [['--port', '70000'], /^--port must be .*, not "70000"/],
-  [['--port', '65527'], /^--port must be .*, not "65527"/],
+  [['--port', '65526'], /^--port must be .*, not "65526"/],
   [['--port', '-1'], /^--port must be .*, not "-1"/],
   [['--port', '80.5'], /^--port must be .*, not "80.5"/],
   [['--port', ' 80'], /^--port must be .*, not " 80"/],
