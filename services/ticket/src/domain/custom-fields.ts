@@ -17,6 +17,7 @@ const choicesMax = 500
 const text = Type.String({ minLength: 1, maxLength: 200 })
 const choices = Type.Optional(Type.Array(text, { minItems: 1, maxItems: choicesMax, uniqueItems: true }))
 const count = Type.Optional(Type.Integer({ minimum: 0, maximum: lengthMax }))
+const bounds = { minimum: Type.Optional(Type.Number()), maximum: Type.Optional(Type.Number()) }
 const closed = { additionalProperties: false }
 
 /**
@@ -31,13 +32,16 @@ export const ValueSchema = Type.Union([
     maxLength: count,
     format: Type.Optional(stringEnum(['date', 'date-time', 'email', 'uri']))
   }, { ...closed, title: 'TextValue', description: 'A text, or one of some' }),
-  ...(['number', 'integer'] as const).map((type) =>
-    Type.Object({
-      type: Type.Literal(type),
-      minimum: Type.Optional(Type.Number()),
-      maximum: Type.Optional(Type.Number())
-    }, { ...closed, title: type === 'number' ? 'NumberValue' : 'IntegerValue', description: 'Bounds are inclusive' })
-  ),
+  Type.Object({ type: Type.Literal('number'), ...bounds }, {
+    ...closed,
+    title: 'NumberValue',
+    description: 'A number; bounds are inclusive'
+  }),
+  Type.Object({ type: Type.Literal('integer'), ...bounds }, {
+    ...closed,
+    title: 'IntegerValue',
+    description: 'A whole number; bounds are inclusive'
+  }),
   Type.Object({ type: Type.Literal('boolean') }, { ...closed, title: 'YesNoValue', description: 'Yes or no' }),
   Type.Object({
     type: Type.Literal('array'),
