@@ -4101,7 +4101,7 @@ export interface components {
         };
         /**
          * NumberValue
-         * @description Bounds are inclusive
+         * @description A number; bounds are inclusive
          */
         NumberValue: {
             /**
@@ -4114,7 +4114,7 @@ export interface components {
         };
         /**
          * IntegerValue
-         * @description Bounds are inclusive
+         * @description A whole number; bounds are inclusive
          */
         IntegerValue: {
             /**
