@@ -144,6 +144,9 @@ void t.test('at the end of a shift tickets stay or go back, nearest due first, a
   await service.post(`/tickets/${mine.id}/assignments`, { assigneeId: agent.id })
   await set(3, { whenAbsent: 'keep' })
   t.same(await seen(), [agent.id, second.id])
+  await service.changePerson(second.id, { calendarId: shift })
+  await set(4, { whenAbsent: 'keep', whenShiftEnds: 'return' })
+  t.same(await seen(), [null, null], 'the own calendar of a person ends a shift as that of a team does')
 })
 
 void t.test('a rule that finds nobody as things stand is saved, and says why', async (t) => {

@@ -1,5 +1,5 @@
 // Teams and responsibilities that an earlier release has copied, or still copies beside this one.
-import { cp, readFile, rm } from 'node:fs/promises'
+import { cp, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findDirectoryCopies, directoryCopyRow, saveDirectoryCopies } from '@dueline/service'
@@ -19,7 +19,8 @@ t.test('copies of the release before are taken over, and what it still writes', 
   await cp(fileURLToPath(new URL('../../migrations', import.meta.url)), folder, { recursive: true })
   const file = join(folder, '0045_one_copy_of_the_directory.sql')
   const sql = await readFile(file, 'utf8')
-  await rm(file)
+  // those after it build on it
+  for (const name of await readdir(folder)) if (name >= '0045') await rm(join(folder, name))
   const before = migrations.map((source) =>
     source.name === 'ticket' ? { ...source, directory: new URL(`file://${folder}/`) } : source
   )
