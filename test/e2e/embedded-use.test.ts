@@ -18,9 +18,10 @@ function exportsIn (text: string): string {
 }
 
 /** Runs them as a shell of a machine with a proxy that is not there. */
-function shell (script: string): string {
+function shell (script: string, cwd = process.cwd()): string {
   return execFileSync('bash', ['-c', `set -euo pipefail\n${script}`], {
     encoding: 'utf8',
+    cwd,
     env: { ...process.env, http_proxy: 'http://127.0.0.1:1', HTTP_PROXY: 'http://127.0.0.1:1' }
   })
 }
@@ -99,6 +100,44 @@ t.test('the commands of the README and those that are printed work when they are
   for (const name of readdirSync(folder)) {
     t.equal(statSync(join(folder, name)).mode & 0o077, 0, `${name} is for its owner only`)
   }
+})
+
+/** The commands of a document in the order in which they stand. */
+function commandsIn (path: string): string[] {
+  return [...readFileSync(path, 'utf8').matchAll(/```sh\n([^]*?)```/g)].map(([, commands = '']) => commands)
+}
+
+t.test('the commands of the documents that bring people work when they are pasted', async (t) => {
+  const [folder, cwd] = [await temporaryFolder(t), await temporaryFolder(t)]
+  const program = startEmbedded(t, ['--port', '0', '--no-demo', '--folder', folder])
+  await program.prints("}'\n")
+  const admin = token('--role', 'admin', '--folder', folder).stdout.trim()
+  const paste = (commands: string): any[] =>
+    shell(`${exportsIn(program.stdout())}\nADMIN_TOKEN=${admin}\n${commands}`, cwd)
+      .split('\n').filter((line) => line !== '').map((line) => JSON.parse(line))
+
+  const [bySCIM = '', byCSV = ''] = ['/scim/v2/Users', '/people-imports'].map((path) =>
+    commandsIn('README.md').find((commands) => commands.includes(path))
+  )
+  const [changed, group, left, ...more] = paste(bySCIM)
+  t.match(changed, { userName: 'lina@acme.example', preferredLanguage: 'ar', active: true })
+  t.match(group, { displayName: 'Printer desk', members: [{ value: changed.id }] })
+  t.match(left, { id: changed.id, active: false })
+  t.same(more, [])
+
+  const [tried, imported, again] = paste(byCSV)
+  t.match(tried, { dryRun: true, created: 2, refused: 0 })
+  t.match(imported, { dryRun: false, created: 2, refused: 0 })
+  t.match(again, { created: 0, changed: 0, refused: 0 })
+  t.ok(again.unchanged > 3, 'the export has everybody')
+
+  const [prepare = '', session = ''] = commandsIn('docs/howto/provision-people-by-scim.md')
+  const [found, patched, emptied, inactive] = paste(prepare + session)
+  t.match(found, { totalResults: 1, Resources: [{ userName: 'nora@acme.example' }] })
+  t.match(patched, { preferredLanguage: 'ar' })
+  t.notOk(emptied.members)
+  t.match(inactive, { id: patched.id, active: false })
+  t.equal((await program.terminate()).ending, 0)
 })
 
 t.test('a token is refused in one sentence', async (t) => {
