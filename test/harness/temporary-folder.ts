@@ -12,7 +12,8 @@ interface Test {
 export async function temporaryFolder (t: Test): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'dueline-test-'))
   t.teardown(async () => {
-    if (t.passing()) await rm(folder, { recursive: true, force: true })
+    // The Postgres of a stack that was killed writes until it notices.
+    if (t.passing()) await rm(folder, { recursive: true, force: true, maxRetries: 20 })
     else t.comment(`what the stack kept: ${folder}`)
   })
   return folder
