@@ -2,18 +2,15 @@ import type { Priority } from '@dueline/contracts'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import {
-  applyDecision,
-  byUrgency,
   choices,
   decide,
-  decideAll,
   shareKey,
   type AgentFacts,
   type AssignmentRule,
   type AssignmentSnapshot,
-  type RunningSnapshot,
   type WaitingTicket
 } from '../../src/domain/assignment.ts'
+import { applyDecision, byUrgency, decideAll, type RunningSnapshot } from '../../src/domain/assignment-pass.ts'
 import { goBack, type ReturnRules } from '../../src/domain/absence.ts'
 import { canHold, conditionFaultsOf } from '../../src/domain/rule-faults.ts'
 
