@@ -1,9 +1,10 @@
 // R1, R2, R22: a file that the sales team has becomes a form of one format, through the gateway, a question has it, and
 // the answers to it decide about tickets.
 import { createHash } from 'node:crypto'
-import { isProblem } from '@dueline/client'
+import { readFile } from 'node:fs/promises'
+import { isProblem, type Client } from '@dueline/client'
 import { eventually } from '@dueline/testkit'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { oneStack } from '../../harness/one-stack.ts'
 import { apiOf, people, seedTenant } from '../../harness/short-agreement.ts'
 
@@ -14,21 +15,20 @@ interface Form {
 }
 
 const tenant = 'a-file-becomes-a-form'
-const bytes = Buffer.from('Question,Answer\nWho is affected?*,only me;everybody\nHow many?,number\n')
+const csv = Buffer.from('Question,Answer\nWho is affected?*,only me;everybody\nHow many?,number\n')
 
-t.test('a file becomes a form', async (t) => {
-  const api = await apiOf(await oneStack(), tenant)
-  await seedTenant(api, tenant)
-  const { data: template } = await api.post('/v1/templates', { body: { name: 'Outage' } })
+/** Sends a file to a new template, and waits for the draft that it becomes. */
+async function draftOf (
+  t: Test,
+  api: Client,
+  { bytes, fileName, contentType }: { bytes: Uint8Array, fileName: string, contentType: 'text/csv' | 'application/pdf' }
+) {
+  const { data: template } = await api.post('/v1/templates', { body: { name: fileName } })
   const path = { templateId: template.id }
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
   const { data: reserved } = await api.post('/v1/templates/{templateId}/uploads', {
     path,
-    body: {
-      fileName: 'outage.csv',
-      contentType: 'text/csv',
-      sizeBytes: bytes.length,
-      sha256: createHash('sha256').update(bytes).digest('hex')
-    }
+    body: { fileName, contentType, sizeBytes: bytes.length, sha256 }
   })
   const { url, method, headers } = reserved.upload!
   const sent = await fetch(url, { method, headers, body: new Uint8Array(bytes) })
@@ -37,10 +37,25 @@ t.test('a file becomes a form', async (t) => {
   await api.post('/v1/templates/{templateId}/uploads/{uploadId}/finish', { path: uploadPath })
   const templateVersionId = await eventually(async () => {
     const { data } = await api.get('/v1/templates/{templateId}/uploads/{uploadId}', { path: uploadPath })
+    t.equal(data.fault, null)
     return data.templateVersionId ?? false
   }, { everyMs: 100 }) as string
+  const { data: draft, etag } = await api.get('/v1/template-versions/{templateVersionId}', {
+    path: { templateVersionId }
+  })
+  return { templateId: template.id, draft, etag: etag! }
+}
+
+t.test('a file becomes a form', async (t) => {
+  const api = await apiOf(await oneStack(), tenant)
+  await seedTenant(api, tenant)
+  const { templateId, draft, etag } = await draftOf(t, api, {
+    fileName: 'outage.csv',
+    contentType: 'text/csv',
+    bytes: csv
+  })
+  const templateVersionId = draft.id
   const versionPath = { templateVersionId }
-  const { data: draft, etag } = await api.get('/v1/template-versions/{templateVersionId}', { path: versionPath })
   t.match(draft, { state: 'draft', faults: [], source: { kind: 'csv', fileName: 'outage.csv' } })
   const form = draft.questionnaire as unknown as Form
   const [who, howMany] = form.items
@@ -49,7 +64,7 @@ t.test('a file becomes a form', async (t) => {
   await api.patch('/v1/template-versions/{templateVersionId}', {
     path: versionPath,
     body: { confirmed: draft.issues.map(({ id }) => id), rules: [{ when, set: { priority: 'P0', tags: ['outage'] } }] },
-    headers: { 'If-Match': etag! }
+    headers: { 'If-Match': etag }
   })
   const { data: version } = await api.post('/v1/template-versions/{templateVersionId}/publish', { path: versionPath })
   t.equal(version.state, 'published')
@@ -59,9 +74,9 @@ t.test('a file becomes a form', async (t) => {
   const { data: question } = await api.post('/v1/questions', { body: { name: 'It is down', moduleId: module.id } })
   const { data: tie } = await api.put('/v1/questions/{questionId}/template', {
     path: { questionId: question.id },
-    body: { templateId: template.id }
+    body: { templateId }
   })
-  t.match(tie, { templateId: template.id, templateVersionId })
+  t.match(tie, { templateId, templateVersionId })
 
   const open = async (answers: Record<string, unknown>) =>
     await api.post('/v1/tickets', {
@@ -96,4 +111,21 @@ t.test('a file becomes a form', async (t) => {
     body: { subject: 'No network', customerId: people.customer, questionId: question.id }
   })
   t.match(later, { answers: null, templateVersionId: null }, 'answers may come later')
+})
+
+t.test('a PDF becomes a form', async (t) => {
+  const api = await apiOf(await oneStack(), tenant)
+  const bytes = await readFile(new URL('../../../packages/pdf-form/test/forms/visit-ar.pdf', import.meta.url))
+  const { draft, etag } = await draftOf(t, api, { fileName: 'زيارة.pdf', contentType: 'application/pdf', bytes })
+  t.match(draft, { state: 'draft', faults: [], source: { kind: 'pdf', fileName: 'زيارة.pdf' } })
+  t.match(draft.issues.find(({ code }) => code === 'label_guessed'), { severity: 'guess', place: /^page 1, field / })
+  const path = { templateVersionId: draft.id }
+  const early = await api.post('/v1/template-versions/{templateVersionId}/publish', { path })
+    .catch((error: unknown) => error)
+  t.ok(isProblem(early, 'version_unfinished'), 'a person confirms the guesses first')
+  const confirmed = draft.issues.map(({ id }) => id)
+  const headers = { 'If-Match': etag }
+  await api.patch('/v1/template-versions/{templateVersionId}', { path, body: { confirmed }, headers })
+  const { data: version } = await api.post('/v1/template-versions/{templateVersionId}/publish', { path })
+  t.equal(version.state, 'published')
 })

@@ -10,9 +10,10 @@ import {
   type Questionnaire
 } from '@dueline/questionnaire'
 import { FileRefused, importCsv, importXlsx, type Cell, type ImportIssue } from '@dueline/questionnaire/import'
-import type { DefinitionFault, Issue, Source } from '../domain/template-version.ts'
+import { severities, type DefinitionFault, type Issue, type Source } from '../domain/template-version.ts'
 import type { ConversionTask, Converted } from './converter.ts'
 
+type NewIssue = Omit<Issue, 'id' | 'confirmedBy'>
 type Draft = { kind: Source['kind'], questionnaire: Record<string, unknown>, issues: Issue[] }
 
 const textLengthMax = 20_000
@@ -51,6 +52,8 @@ async function read (contentType: string, bytes: Uint8Array): Promise<Draft> {
       const { questionnaire, issues } = importCsv(textOf(bytes))
       return draftOf('csv', questionnaire, issues.map(ofSheet))
     }
+    case 'application/pdf':
+      return await readPdf(bytes)
     default: {
       const { questionnaire, issues } = await importXlsx(bytes)
       return draftOf('xlsx', questionnaire, issues.map(ofSheet))
@@ -61,17 +64,48 @@ async function read (contentType: string, bytes: Uint8Array): Promise<Draft> {
 function draftOf (
   kind: Source['kind'],
   questionnaire: Questionnaire | null,
-  issues: ReadonlyArray<Omit<Issue, 'id' | 'confirmedBy'>>
+  issues: readonly NewIssue[]
 ): Draft {
   if (questionnaire === null) {
     const details = issues.map(({ place, message }) => place === null ? message : `${place}: ${message}`)
     throw new Refused('no_questions', details[0] ?? 'the file has no questions', details)
   }
-  const numbered = issues.slice(0, issuesMax).map((issue, index) => ({ ...issue, id: index + 1, confirmedBy: null }))
+  const numbered = listed(issues).map((issue, index) => ({ ...issue, id: index + 1, confirmedBy: null }))
   return { kind, questionnaire: questionnaire as unknown as Record<string, unknown>, issues: numbered }
 }
 
-function ofSheet ({ severity, code, message, ...cell }: ImportIssue): Omit<Issue, 'id' | 'confirmedBy'> {
+/** At most so many: of more, what must be confirmed comes first, and how many there are besides is an issue too. */
+function listed (issues: readonly NewIssue[]): NewIssue[] {
+  if (issues.length <= issuesMax) return [...issues]
+  const sorted = [...issues].sort((one, other) => severities.indexOf(one.severity) - severities.indexOf(other.severity))
+  const rest = sorted.slice(issuesMax - 1)
+  const message = `has ${rest.length} more issues, which are not listed`
+  // as grave as the gravest that it stands for
+  return [...sorted.slice(0, issuesMax - 1), { severity: rest[0]!.severity, code: 'more_issues', message, place: null }]
+}
+
+/** Loads what reads PDFs with the first one: a thread that reads workbooks does not pay for it. */
+async function readPdf (bytes: Uint8Array): Promise<Draft> {
+  const { readForm } = await import('@dueline/pdf-form')
+  const { questionnaire, issues } = await readForm(bytes)
+  // what is not valid is said of the draft itself, as its faults
+  const own = issues.filter(({ code }) => code !== 'not_valid')
+  if (questionnaire === null) {
+    const details = own.map(({ message }) => cleanText(message, 1_000))
+    throw new Refused('no_questions', 'the file has no fields to fill in', details)
+  }
+  return draftOf(
+    'pdf',
+    questionnaire,
+    own.map(({ severity, code, message, page, field }) => {
+      const parts = [...page === undefined ? [] : [`page ${page}`], ...field === undefined ? [] : [`field ${field}`]]
+      const place = parts.length === 0 ? null : cleanText(parts.join(', '), 300)
+      return { severity, code, message: cleanText(message, 1_000), place }
+    })
+  )
+}
+
+function ofSheet ({ severity, code, message, ...cell }: ImportIssue): NewIssue {
   return { severity, code, message: cleanText(message, 1_000), place: placeOf(cell) }
 }
 

@@ -7,10 +7,11 @@ export type VersionState = typeof versionStates[number]
 export const fileTypes: Readonly<Record<string, number>> = {
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 20_000_000,
   'text/csv': 20_000_000,
-  'application/json': 20_000_000
+  'application/json': 20_000_000,
+  'application/pdf': 20_000_000
 }
 
-export const sourceKinds = ['xlsx', 'csv', 'questionnaire', 'fhir', 'api'] as const
+export const sourceKinds = ['xlsx', 'csv', 'questionnaire', 'fhir', 'pdf', 'api'] as const
 /** Where a version comes from: a file, or the API itself. */
 export interface Source {
   readonly kind: typeof sourceKinds[number]
@@ -30,7 +31,7 @@ export interface Issue {
   readonly severity: typeof severities[number]
   readonly code: string
   readonly message: string
-  /** Where in the file: sheet, row and column, a FHIR linkId, or a JSON pointer. */
+  /** Where in the file: sheet, row and column, page and field of a PDF, or a FHIR linkId. */
   readonly place: string | null
   /** Who has looked at it and found it right; null: nobody yet. */
   readonly confirmedBy: string | null

@@ -13,8 +13,8 @@ import { UploadSchema, uploadView, type SignedRequestSchema } from './template-s
 const NewUpload = Type.Object({
   fileName: { ...OneLine(255, 'as it is called where it comes from'), examples: ['outage.xlsx'] },
   contentType: stringEnum(Object.keys(fileTypes), {
-    description: 'What the bytes are: a workbook (XLSForm, or two columns), the same as CSV, or JSON (a ' +
-      'questionnaire, or a FHIR R5 Questionnaire)'
+    description: 'What the bytes are: a workbook (XLSForm, or two columns), the same as CSV, JSON (a ' +
+      'questionnaire, or a FHIR R5 Questionnaire), or a PDF with fields to fill in'
   }),
   sizeBytes: Type.Integer({ minimum: 1, maximum: Math.max(...Object.values(fileTypes)) }),
   sha256: Type.String({

@@ -112,7 +112,12 @@ const Issue = Type.Object({
   }),
   code: Type.String({ examples: ['type_guessed'] }),
   message: Type.String({ examples: ['is read as a number'] }),
-  place: nullable(Type.String({ description: 'Where in the file', examples: ['sheet survey, row 4, column B'] })),
+  place: nullable(
+    Type.String({
+      description: 'Where in the file: sheet, row and column; page and field; linkId',
+      examples: ['sheet survey, row 4, column B']
+    })
+  ),
   confirmedBy: nullable(Type.String({ description: 'Who found it right' }))
 }, { title: 'TemplateIssue', description: 'What a file had that could not be read as it is meant' })
 const Fault = Type.Object({
