@@ -10,6 +10,7 @@ import { createConversions } from './conversion/conversion-loop.ts'
 import { createConverter } from './conversion/converter.ts'
 import { fileTypes } from './domain/template-version.ts'
 import { errors } from './errors.ts'
+import { createAnswerChecks } from './routes/answer-checks.ts'
 import { routes } from './routes/index.ts'
 import { objectPath } from './routes/template-objects.ts'
 import { createQuestions } from './upstreams/questions.ts'
@@ -65,7 +66,11 @@ export function buildTemplate (deps: ServiceDeps<TemplateConfig, Bus>): Template
     consumes: [],
     handlers: {},
     routes,
-    routeDeps: { database, clock, ids, outbox, files, store, signer, converter, questions: createQuestions(policy) },
+    routeDeps: {
+      ...{ database, clock, ids, outbox, files, store, signer, converter },
+      checks: createAnswerChecks(clock),
+      questions: createQuestions(policy)
+    },
     loops: [...files.loops, conversions.loop]
   })
   return { ...service, fileLoop: files.loops[0], conversionLoop: conversions.loop, files }

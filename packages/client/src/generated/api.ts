@@ -2448,6 +2448,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/template-versions/{templateVersionId}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a version of a template
+         * @description As an XLSForm workbook, or as a FHIR R5 Questionnaire. An upload of either gives a questionnaire of the same meaning; what XLSForm has no words for (units, limits of files, conditions over repetitions) is missing in a workbook. Rules do not go out.
+         */
+        get: operations["exportTemplateVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/template-versions/{templateVersionId}/filled-form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fill in a PDF template
+         * @description The PDF that the version was read from, with these answers in its fields; those without an answer are emptied. Nothing is stored. Answers that are not valid are refused; those of questions without a field are left out, and a text that does not fit into its field is cut off in what is shown, not in its value. Not found where the version comes from something else.
+         */
+        post: operations["fillTemplateForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/template-versions/{templateVersionId}/page-image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw a page of a PDF template
+         * @description Of the PDF that the version was read from, as a PNG; what can be filled in is highlighted. Not found where the version comes from something else, the PDF has no such page, or it cannot be drawn.
+         */
+        get: operations["drawTemplatePage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/template-versions/{templateVersionId}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a version of a template as HTML
+         * @description One accessible page without scripts: each control has its label, and the page runs as its language does. Its security policy lets it load and send nothing. Conditions are not computed: what is asked in some cases only says so.
+         */
+        get: operations["previewTemplateVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/template-versions/{templateVersionId}/publish": {
         parameters: {
             query?: never;
@@ -11716,10 +11796,10 @@ export interface components {
             /** @description as it is called where it comes from; one line of at most 255 characters, not all blank, no control characters */
             fileName: string;
             /**
-             * @description What the bytes are: a workbook (XLSForm, or two columns), the same as CSV, or JSON (a questionnaire, or a FHIR R5 Questionnaire)
+             * @description What the bytes are: a workbook (XLSForm, or two columns), the same as CSV, JSON (a questionnaire, or a FHIR R5 Questionnaire), or a PDF with fields to fill in
              * @enum {string}
              */
-            contentType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" | "text/csv" | "application/json";
+            contentType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" | "text/csv" | "application/json" | "application/pdf";
             sizeBytes: number;
             /** @description of the bytes, in lower-case hexadecimal digits */
             sha256: string;
@@ -11871,7 +11951,7 @@ export interface components {
          */
         TemplateSource: {
             /** @enum {string} */
-            kind: "xlsx" | "csv" | "questionnaire" | "fhir" | "api";
+            kind: "xlsx" | "csv" | "questionnaire" | "fhir" | "pdf" | "api";
             uploadId: string | null;
             fileName: string | null;
         };
@@ -11966,10 +12046,10 @@ export interface components {
             confirmed?: number[];
         };
         /**
-         * JsonSchema
-         * @description A JSON Schema (2020-12)
+         * FhirQuestionnaire
+         * @description A Questionnaire of FHIR R5
          */
-        JsonSchema: {
+        FhirQuestionnaire: {
             [key: string]: unknown;
         };
         /**
@@ -11985,6 +12065,13 @@ export interface components {
             language?: string;
             /** @description true: what is required may be missing */
             partial?: boolean;
+        };
+        /**
+         * JsonSchema
+         * @description A JSON Schema (2020-12)
+         */
+        JsonSchema: {
+            [key: string]: unknown;
         };
         /**
          * ValidatedAnswers
@@ -17400,6 +17487,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValidatedAnswers"];
+                };
+            };
+        };
+    };
+    exportTemplateVersion: {
+        parameters: {
+            query: {
+                /** @description xlsx: XLSForm; fhir: R5, as JSON */
+                format: "xlsx" | "fhir";
+            };
+            header?: never;
+            path: {
+                /** @description Lower-case UUID */
+                templateVersionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The questionnaire as a file */
+            200: {
+                headers: {
+                    /** @description The name to save it under (RFC 6266) */
+                    "Content-Disposition"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/fhir+json": components["schemas"]["FhirQuestionnaire"];
+                };
+            };
+        };
+    };
+    fillTemplateForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Lower-case UUID */
+                templateVersionId: string;
+            };
+            cookie?: never;
+        };
+        /** @description Answers that somebody is about to give */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswersToValidate"];
+            };
+        };
+        responses: {
+            /** @description The PDF, filled in */
+            200: {
+                headers: {
+                    /** @description The name to save it under (RFC 6266) */
+                    "Content-Disposition"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+        };
+    };
+    drawTemplatePage: {
+        parameters: {
+            query?: {
+                /** @description From 1 */
+                page?: number;
+                /** @description At most so wide */
+                widthPx?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Lower-case UUID */
+                templateVersionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page as a picture */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+        };
+    };
+    previewTemplateVersion: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The first of the questionnaire when left out; what has no text in it is shown in the first
+                 * @example ar
+                 */
+                language?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Lower-case UUID */
+                templateVersionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of HTML */
+            200: {
+                headers: {
+                    /** @description Only the style of the page itself */
+                    "Content-Security-Policy"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
         };

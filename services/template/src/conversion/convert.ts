@@ -1,4 +1,5 @@
-// From the bytes of a file to a questionnaire: runs in a worker thread only, which it loads the readers of files into.
+// From the bytes of a file to a questionnaire, and back: runs in a worker thread only, which it loads the readers of
+// files into.
 import { cleanText } from '@dueline/contracts'
 import {
   checkQuestionnaire,
@@ -11,7 +12,8 @@ import {
 } from '@dueline/questionnaire'
 import { FileRefused, importCsv, importXlsx, type Cell, type ImportIssue } from '@dueline/questionnaire/import'
 import { severities, type DefinitionFault, type Issue, type Source } from '../domain/template-version.ts'
-import type { ConversionTask, Converted } from './converter.ts'
+import type { Converted, Task, Written } from './converter.ts'
+import { writtenFile } from './write-file.ts'
 
 type NewIssue = Omit<Issue, 'id' | 'confirmedBy'>
 type Draft = { kind: Source['kind'], questionnaire: Record<string, unknown>, issues: Issue[] }
@@ -19,9 +21,10 @@ type Draft = { kind: Source['kind'], questionnaire: Record<string, unknown>, iss
 const textLengthMax = 20_000
 const issuesMax = 500
 
-/** Reads a file, or checks a questionnaire. Never throws for what a file holds. */
-export async function convert (task: ConversionTask): Promise<Converted> {
+/** Reads or writes a file, or checks a questionnaire. Never throws for what a file holds. */
+export async function convert (task: Task): Promise<Converted | Written> {
   try {
+    if (task.kind !== 'file' && task.kind !== 'check') return { bytes: await writtenFile(task) }
     if (task.kind === 'check') {
       const { questionnaire, rules } = task
       return { kind: 'api', questionnaire, issues: [], faults: faultsOf(questionnaire, rules) }

@@ -4,13 +4,25 @@ import type { DefinitionFault, Issue, Source } from '../domain/template-version.
 import type { UploadFault } from '../domain/upload.ts'
 
 /** A file to be read, or a questionnaire with its rules to be checked. */
-export type ConversionTask =
+export type ReadingTask =
   | { kind: 'file', contentType: string, bytes: Uint8Array }
   | { kind: 'check', questionnaire: Record<string, unknown>, rules: readonly TemplateRule[] }
 
-/** What has come of it. */
+/** A questionnaire without faults to be written as a file, a page of a PDF form to be drawn, or one to be filled in. */
+export type WritingTask =
+  | { kind: 'write', format: 'xlsx' | 'fhir' | 'html', questionnaire: Record<string, unknown>, language?: string }
+  | { kind: 'draw', bytes: Uint8Array, page: number, widthPx: number }
+  | { kind: 'fill', bytes: Uint8Array, questionnaire: Record<string, unknown>, answers: Record<string, unknown> }
+
+export type Task = ReadingTask | WritingTask
+
+export interface Refused {
+  refused: UploadFault
+}
+
+/** What has come of reading. */
 export type Converted =
-  | { refused: UploadFault }
+  | Refused
   | {
     kind: Source['kind'],
     questionnaire: Record<string, unknown>,
@@ -18,13 +30,20 @@ export type Converted =
     faults: DefinitionFault[]
   }
 
-/** Reads files and checks questionnaires in worker threads: what a file does there, it does to nobody else. */
+/** What has come of writing. */
+export type Written = Refused | {
+  bytes: Uint8Array
+}
+
+type ResultOf<T extends Task> = T extends ReadingTask ? Converted : Written
+
+/** Reads, checks and writes files in worker threads: what a file does there, it does to nobody else. */
 export interface Converter {
   /**
    * Refused when it takes more time or memory than it may.
    * @throws when the reader of the file fails, and when `signal` is aborted, which ends the thread
    */
-  run(task: ConversionTask, signal?: AbortSignal): Promise<Converted>
+  run<T extends Task>(task: T, signal?: AbortSignal): Promise<ResultOf<T>>
 }
 
 export interface ConverterOptions {
@@ -86,7 +105,7 @@ export function createConverter (options: ConverterOptions): Converter {
   }
 
   return {
-    async run (task, signal) {
+    async run<T extends Task> (task: T, signal?: AbortSignal) {
       await turn()
       try {
         signal?.throwIfAborted()
@@ -96,7 +115,7 @@ export function createConverter (options: ConverterOptions): Converter {
         const { result, isWhole } = await resultOf(worker, task, options)
           .finally(() => signal?.removeEventListener('abort', end))
         if (isWhole) rest(worker)
-        return result
+        return result as ResultOf<T>
       } finally {
         endTurn()
       }
@@ -116,14 +135,14 @@ function started ({ memoryMb, program = ownProgram }: ConverterOptions): Worker 
 }
 
 /** What a thread answers: what has come of its task, or the text of what its reader threw. */
-export type ThreadAnswer = { result: Converted } | { error: string }
+export type ThreadAnswer = { result: Converted | Written } | { error: string }
 
 /** `isWhole`: the thread can take another task. */
 async function resultOf (
   worker: Worker,
-  task: ConversionTask,
+  task: Task,
   { timeoutMs, memoryMb }: ConverterOptions
-): Promise<{ result: Converted, isWhole: boolean }> {
+): Promise<{ result: Converted | Written, isWhole: boolean }> {
   return await new Promise((resolve, reject) => {
     const end = (answer: () => void): void => {
       clearTimeout(timer)
@@ -133,7 +152,7 @@ async function resultOf (
     const refused = (code: string, message: string): void =>
       end(() => resolve({ result: { refused: { code, message, details: [] } }, isWhole: false }))
     const timer = setTimeout(() => {
-      refused('too_slow', `reading the file takes more than ${timeoutMs / 1_000} seconds`)
+      refused('too_slow', `the file takes more than ${timeoutMs / 1_000} seconds of work`)
       void worker.terminate()
     }, timeoutMs)
     const listeners = {
@@ -144,7 +163,7 @@ async function resultOf (
       },
       error (error: NodeJS.ErrnoException): void {
         if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return end(() => reject(error))
-        refused('too_large', `reading the file takes more than ${memoryMb} MB of memory`)
+        refused('too_large', `the file takes more than ${memoryMb} MB of memory`)
       },
       exit: (code: number): void => end(() => reject(new Error(`the thread has ended with ${code}`)))
     }

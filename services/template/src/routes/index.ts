@@ -4,12 +4,16 @@ import { getQuestionTemplate } from './get-question-template.route.ts'
 import { getQuestionnaireSchema } from './get-questionnaire-schema.route.ts'
 import { getTemplate } from './get-template.route.ts'
 import { getTemplates } from './get-templates.route.ts'
+import { getTemplatePage } from './get-template-page.route.ts'
 import { getTemplateUpload } from './get-template-upload.route.ts'
+import { getTemplateVersionExport } from './get-template-version-export.route.ts'
+import { getTemplateVersionPreview } from './get-template-version-preview.route.ts'
 import { getTemplateVersion } from './get-template-version.route.ts'
 import { getTemplateVersions } from './get-template-versions.route.ts'
 import { patchTemplate } from './patch-template.route.ts'
 import { patchTemplateVersion } from './patch-template-version.route.ts'
 import { postAnswersValidate } from './post-answers-validate.route.ts'
+import { postFilledForm } from './post-filled-form.route.ts'
 import { postTemplate } from './post-template.route.ts'
 import { postTemplateUpload } from './post-template-upload.route.ts'
 import { postTemplateUploadFinish } from './post-template-upload-finish.route.ts'
@@ -34,6 +38,10 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   getTemplateVersion,
   patchTemplateVersion,
   postTemplateVersionPublish,
+  getTemplateVersionExport,
+  getTemplateVersionPreview,
+  getTemplatePage,
+  postFilledForm,
   getAnswersSchema,
   postAnswersValidate,
   getQuestionnaireSchema,

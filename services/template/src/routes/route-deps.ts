@@ -4,6 +4,7 @@ import type { TenantDatabases } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
 import type { Converter } from '../conversion/converter.ts'
 import type { Questions } from '../upstreams/questions.ts'
+import type { AnswerChecks } from './answer-checks.ts'
 
 /** What the operations are made of. */
 export interface RouteDeps {
@@ -16,5 +17,6 @@ export interface RouteDeps {
   /** Undefined where the store's own addresses are given out. */
   readonly signer: GrantSigner | undefined
   readonly converter: Converter
+  readonly checks: AnswerChecks
   readonly questions: Questions
 }

@@ -9,6 +9,12 @@ import type { Upload } from '../store/upload-store.ts'
 import type { TemplateVersion } from '../store/version-store.ts'
 
 export const Name = NamedText(200)
+/** Which language texts are asked for in. */
+export const LanguageTag = Type.String({
+  pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,16}){0,4}$',
+  examples: ['ar'],
+  description: 'Of messages and labels; the first of the questionnaire when left out'
+})
 const counted = Type.Integer({ minimum: 1, description: 'counts the changes; the ETag' })
 
 export const TemplateSchema = Type.Object({

@@ -46,3 +46,6 @@ export const smallForm = pdf({
   catalog: '/Lang (en) /OpenAction << /S /JavaScript /JS (1) >>',
   fields: ['/FT /Tx /T (name) /TU (Your name) /Ff 2', '/FT /Btn /T (agreed)']
 })
+
+/** A form of which nothing is guessed. */
+export const labelledForm = pdf({ catalog: '/Lang (en)', fields: ['/FT /Tx /T (name) /TU (Your name) /Ff 2'] })

@@ -1,7 +1,9 @@
 import { deadLetterSamples, type Samples, type SampleWorld } from '@dueline/testkit'
 import { form, questionId, said, type startTemplate } from './harness.ts'
+import { labelledForm } from './pdfs.ts'
 
 type World = SampleWorld<'template'>
+const pdfType = 'application/pdf'
 const bytes = Buffer.from('Question,Answer\nHow many?,number\n')
 const broken = form({ items: [{ kind: 'text', name: 'why', label: { en: 'Why?' }, relevant: 'nowhere == 1' }] })
 
@@ -23,6 +25,18 @@ export function samples (service: Awaited<ReturnType<typeof startTemplate>>): Sa
   const brokenPath = async (world: World) => {
     const { id } = await world.make('createTemplateVersion', { questionnaire: broken })
     return { templateVersionId: id }
+  }
+  /** A published version of a PDF. */
+  async function pdfPath ({ make }: World) {
+    const { id: uploadId, templateId, upload } = await make('createTemplateUpload', said(labelledForm, pdfType))
+    const path = { templateId, uploadId }
+    await service.send(upload as never, labelledForm)
+    await make('finishTemplateUpload', {}, path)
+    await service.work()
+    const { templateVersionId } = await make('getTemplateUpload', {}, path)
+    const versionPath = { templateVersionId: templateVersionId! }
+    await make('publishTemplateVersion', {}, versionPath)
+    return versionPath
   }
   const taken = async ({ make, unique }: World) => (await make('createTemplate', { name: unique('Taken') })).name
 
@@ -69,6 +83,25 @@ export function samples (service: Awaited<ReturnType<typeof startTemplate>>): Sa
       answers: {
         version_published: async (world) => ({ path: await publishedPath(world) }),
         version_unfinished: async (world) => ({ path: await brokenPath(world) })
+      }
+    },
+    exportTemplateVersion: {
+      request: async (world) => ({ path: await publishedPath(world), query: { format: 'xlsx' } }),
+      answers: {
+        version_unfinished: async (world) => ({ path: await brokenPath(world), query: { format: 'fhir' } })
+      }
+    },
+    previewTemplateVersion: {
+      request: async (world) => ({ path: await publishedPath(world), query: { language: 'ar' } }),
+      answers: { version_unfinished: async (world) => ({ path: await brokenPath(world) }) }
+    },
+    drawTemplatePage: {
+      request: async (world) => ({ path: await pdfPath(world), query: { page: 1, widthPx: 50 } })
+    },
+    fillTemplateForm: {
+      request: async (world) => ({ path: await pdfPath(world), body: { answers: { name: 'Amal' } } }),
+      answers: {
+        version_unfinished: async (world) => ({ path: await brokenPath(world), body: { answers: {} } })
       }
     },
     getAnswersSchema: { request: async (world) => ({ path: await publishedPath(world) }) },
