@@ -64,7 +64,8 @@ export function buildClock (deps: ServiceDeps<ClockConfig, Bus>): ClockService {
     'dueline.calendar.published.v1': onCalendarPublished({ projector, clock }),
     'dueline.policy.published.v1': 'ignored',
     'dueline.catalogue.changed.v1': 'ignored',
-    'dueline.people.named.v1': 'ignored'
+    'dueline.people.named.v1': 'ignored',
+    'dueline.assignee.left.v1': 'ignored'
   }
   registerClockMetrics(metrics, database)
 

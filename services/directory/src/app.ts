@@ -50,6 +50,7 @@ export function buildDirectory (deps: ServiceDeps<DirectoryConfig, Bus>): BuiltS
     handlers: {
       ...forAll(ticketFactTypes, 'ignored'),
       'dueline.people.named.v1': createOnPeopleNamed({ outbox, ids, clock }),
+      'dueline.assignee.left.v1': 'ignored',
       ...forAll(agreementEventTypes, 'ignored'),
       'dueline.policy.published.v1': 'ignored',
       'dueline.calendar.published.v1': onCalendarPublished,

@@ -71,6 +71,7 @@ export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): Esca
       ...forAll(clockEventTypes, onClockChanged({ clock, recorder })),
       ...forAll(ticketFactTypes, onTicketChanged),
       'dueline.people.named.v1': 'ignored',
+      'dueline.assignee.left.v1': 'ignored',
       'dueline.person.changed.v1': onPersonChanged,
       ...forAll(organizationEventTypes, 'ignored'),
       ...forAll(copiedTypes, onDirectoryChanged)

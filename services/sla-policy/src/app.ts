@@ -56,6 +56,7 @@ export function buildSlaPolicy (deps: ServiceDeps<SlaPolicyConfig, Bus>): SlaPol
     handlers: {
       ...forAll(ticketFactTypes, onTicketFacts(sync)),
       'dueline.people.named.v1': 'ignored',
+      'dueline.assignee.left.v1': 'ignored',
       'dueline.person.changed.v1': onPersonChanged,
       ...forAll(organizationEventTypes, 'ignored')
     },

@@ -6,9 +6,9 @@ import {
   migrations as httpMigrations,
   type ServiceDeps
 } from '@dueline/http'
-import { createOutbox, forAll, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
+import { createOutbox, forAll, migrations as messagingMigrations, type Bus, type Outbox } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
-import type { Clock, Poller } from '@dueline/runtime'
+import type { Clock, Ids, Poller } from '@dueline/runtime'
 import {
   buildService,
   createAnswerTemplates,
@@ -93,7 +93,7 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
     errors,
     people: askedPeople(owner, directory.arrived),
     consumes: ['sla-policy', 'clock', 'escalation', 'directory'],
-    handlers: handlersOf({ facts, clock, directory, teams, units }),
+    handlers: handlersOf({ facts, outbox, ids, clock, directory, teams, units }),
     routes,
     routeDeps: {
       database,
@@ -118,8 +118,10 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
 
 /** What becomes of each event that is read. */
 function handlersOf (
-  { facts, clock, directory, teams, units }: {
+  { facts, outbox, ids, clock, directory, teams, units }: {
     facts: FactStore,
+    outbox: Outbox,
+    ids: Ids,
     clock: Clock,
     directory: PersonDirectory,
     teams: Teams,
@@ -137,7 +139,7 @@ function handlersOf (
     'dueline.escalation.acknowledged.v1': onEscalationChanged,
     'dueline.escalation.stopped.v1': onEscalationChanged,
     'dueline.escalation.exhausted.v1': onEscalationChanged,
-    'dueline.person.changed.v1': createOnPersonChanged(directory),
+    'dueline.person.changed.v1': createOnPersonChanged({ directory, outbox, ids }),
     ...forAll(organizationEventTypes, 'ignored'),
     ...forAll(copiedTypes, createOnDirectoryChanged({ teams, units })),
     'dueline.availability.changed.v1': onAvailabilityChanged,

@@ -843,6 +843,83 @@ export interface components {
             };
         };
         /**
+         * AssigneeLeftEvent
+         * @description Somebody was made inactive who has open tickets
+         */
+        "dueline.assignee.left.v1": {
+            /** @constant */
+            specversion: "1.0";
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            id: string;
+            /** Format: uri-reference */
+            source: string;
+            /** @constant */
+            type: "dueline.assignee.left.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            /**
+             * AssigneeLeft
+             * @description Somebody was made inactive who has open tickets
+             */
+            data: {
+                /**
+                 * Format: uuid
+                 * @description Lower-case UUID
+                 */
+                personId: string;
+                /** @description How many there are, also of those that are not named */
+                openTickets: number;
+                /** @description Nearest due first, at most 200 */
+                tickets: {
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
+                    id: string;
+                    number: string;
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
+                    status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
+                    /**
+                     * Priority
+                     * @description P0 is the most urgent.
+                     * @enum {string}
+                     */
+                    priority: "P0" | "P1" | "P2" | "P3";
+                    teamId: string | null;
+                    dueAt: string | null;
+                }[];
+                /**
+                 * @description What becomes of them by the settings of assignment. keep: they stay; return: those that are new or open go back to the queue, but for imported ones
+                 * @enum {string}
+                 */
+                whenAbsent: "keep" | "return";
+            };
+        };
+        /**
          * AgreementMadeEvent
          * @description A ticket got an agreement
          */

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { nullable, stringEnum, TicketStatusSchema, Uuid } from '../vocabulary.ts'
+import { Instant, nullable, PrioritySchema, stringEnum, TicketStatusSchema, Uuid } from '../vocabulary.ts'
 import { Actor, AuthorKindSchema, MessageKindSchema, TicketSnapshot } from './parts.ts'
 
 const fact = { ticket: TicketSnapshot, actor: Actor }
@@ -64,6 +64,28 @@ export const PeopleNamed = Type.Object({
   )
 }, { title: 'PeopleNamed', description: 'An import names people: the directory adds those whom it does not have' })
 
+/** Most tickets that one event names. */
+export const ticketsLeftMax = 200
+export const AssigneeLeft = Type.Object({
+  personId: Uuid,
+  openTickets: Type.Integer({ minimum: 1, description: 'How many there are, also of those that are not named' }),
+  tickets: Type.Array(
+    Type.Object({
+      id: Uuid,
+      number: Type.String({ maxLength: 64 }),
+      status: TicketStatusSchema,
+      priority: PrioritySchema,
+      teamId: nullable(Type.String({ maxLength: 200 })),
+      dueAt: nullable(Instant)
+    }, { title: 'TicketLeft', description: 'An open ticket of somebody who has left' }),
+    { minItems: 1, maxItems: ticketsLeftMax, description: `Nearest due first, at most ${ticketsLeftMax}` }
+  ),
+  whenAbsent: stringEnum(['keep', 'return'], {
+    description: 'What becomes of them by the settings of assignment. keep: they stay; return: those that are new or ' +
+      'open go back to the queue, but for imported ones'
+  })
+}, { title: 'AssigneeLeft', description: 'Somebody was made inactive who has open tickets' })
+
 export type TicketCreated = Static<typeof TicketCreated>
 export type TicketUpdated = Static<typeof TicketUpdated>
 export type TicketAssigned = Static<typeof TicketAssigned>
@@ -71,6 +93,7 @@ export type TicketMessageAdded = Static<typeof TicketMessageAdded>
 export type TicketStatusChanged = Static<typeof TicketStatusChanged>
 export type TicketReopened = Static<typeof TicketReopened>
 export type PeopleNamed = Static<typeof PeopleNamed>
+export type AssigneeLeft = Static<typeof AssigneeLeft>
 
 /** Facts of tickets: each event carries the whole ticket after it. */
 export const ticketFacts = {
@@ -84,5 +107,6 @@ export const ticketFacts = {
 
 export const ticketEvents = {
   ...ticketFacts,
-  'dueline.people.named.v1': PeopleNamed
+  'dueline.people.named.v1': PeopleNamed,
+  'dueline.assignee.left.v1': AssigneeLeft
 } as const

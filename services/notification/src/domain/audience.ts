@@ -49,6 +49,7 @@ export const audiences = {
   'dueline.ticket.status-changed.v1': ['customer'],
   'dueline.ticket.reopened.v1': ['staff'],
   'dueline.people.named.v1': [],
+  'dueline.assignee.left.v1': [],
   'dueline.agreement.made.v1': [],
   'dueline.agreement.changed.v1': [],
   'dueline.agreement.withdrawn.v1': [],

@@ -66,6 +66,7 @@ export const visibility: { readonly [T in EventType]: Rule<T> } = {
   'dueline.ticket.status-changed.v1': { circle: 'ticket', forCustomer: customersStatus },
   'dueline.ticket.reopened.v1': { circle: 'ticket', forCustomer: customersStatus },
   'dueline.people.named.v1': tenant,
+  'dueline.assignee.left.v1': tenant,
   'dueline.agreement.made.v1': ticket,
   'dueline.agreement.changed.v1': ticket,
   'dueline.agreement.withdrawn.v1': ticket,

@@ -57,6 +57,7 @@ t.test('what customers do not get', (t) => {
   const never = eventTypes.filter((type) => visibility[type].forCustomer === undefined)
   t.same(never.map((type) => type.slice('dueline.'.length)), [
     'people.named.v1',
+    'assignee.left.v1',
     'agreement.made.v1',
     'agreement.changed.v1',
     'agreement.withdrawn.v1',

@@ -98,6 +98,13 @@ export const namedPerson = pgTable('named_person', {
   role: text('role').$type<'customer' | 'agent'>().notNull()
 }, (t) => [primaryKey({ columns: [t.tenantId, t.id] })])
 
+/** Who was said to have left, and at which version: the open tickets of each are named once. */
+export const departure = pgTable('departure', {
+  tenantId: text('tenant_id').notNull(),
+  personId: uuid('person_id').notNull(),
+  version: integer('version').notNull()
+}, (t) => [primaryKey({ columns: [t.tenantId, t.personId] })])
+
 /** Copy of the catalogue, for checking what a ticket is said to be about. */
 export const catalogueItem = pgTable('catalogue_item', {
   tenantId: text('tenant_id').notNull(),

@@ -3,10 +3,12 @@ import type { EventType, NewEvent } from '@dueline/contracts'
 import { createOutbox } from '@dueline/messaging'
 import type { Tx } from '@dueline/postgres'
 import { systemIds } from '@dueline/runtime'
+import { testPerson } from '@dueline/testkit'
 import t from 'tap'
 import { returnTickets } from '../../src/assignment/return-tickets.ts'
 import { CalendarCache } from '../../src/store/calendar-store.ts'
 import { createFactStore } from '../../src/store/fact-store.ts'
+import { savePeople } from '../../src/store/person-store.ts'
 import { people, start, startTicket, teams, tenant, type TestTicket } from './harness.ts'
 import { HOUR, publish } from './sla-events.ts'
 
@@ -109,6 +111,58 @@ void t.test('what begins and ends later is seen when it does: a planned absence,
   t.same(await seen(), [agent.id], 'the end of the absence is no part of it')
   await service.changePerson(agent.id, { active: false })
   t.same(await seen(), [null], 'who has left has left for good')
+})
+
+void t.test('the open tickets of who leaves are named once, and again after he was back', async (t) => {
+  const service = await startTicket(t)
+  const left = async () => {
+    const events = await service.outbox()
+    await service.clearOutbox()
+    return events.filter(({ type }) => type === 'assignee.left')
+  }
+  const person = (version: number, active: boolean) =>
+    changed('dueline.person.changed.v1', { person: testPerson({ ...agent, active, version }) }, version)
+  const [mine, waiting, done] = [await given(service, { priority: 'P1' }), await given(service), await given(service)]
+  await given(service, { assigneeId: second.id })
+  await service.post(`/tickets/${waiting.id}/transitions`, { to: 'waiting_on_customer' })
+  await service.post(`/tickets/${done.id}/transitions`, { to: 'resolved' })
+  await publish(service, person(2, true))
+  t.same(await left(), [], 'who is changed and stays has not left')
+
+  await set(service, 'return', 0)
+  await publish(service, person(3, false))
+  const [named, ...more] = await left()
+  t.same(more, [])
+  t.match(named, { subject: `person/${agent.id}`, sequence: 3 })
+  t.match(named!.data, { personId: agent.id, openTickets: 2, whenAbsent: 'return' })
+  t.match(
+    new Map((named!.data['tickets'] as any[]).map(({ id, ...rest }) => [id, rest])),
+    new Map([
+      [mine.id, { number: mine.number, status: 'new', priority: 'P1', teamId: null, dueAt: null }],
+      [waiting.id, { number: waiting.number, status: 'waiting_on_customer', priority: 'P2', teamId: null, dueAt: null }]
+    ])
+  )
+  await looked(service)
+  t.same(await assignees(service, mine, waiting), [null, agent.id], 'and those that nobody else is waited for go back')
+  await service.clearOutbox()
+  await publish(service, person(4, false), person(2, true), person(3, false))
+  t.same(await left(), [], 'a change of who has left, and late and repeated events, name nothing again')
+
+  await publish(service, person(5, true))
+  await publish(service, person(4, false))
+  t.same(await left(), [], 'nor does a late one of who is back')
+  // the copy is ahead: the directory was asked before the event came
+  await savePeople(service.database.read, [{
+    ...testPerson({ ...agent, active: false, version: 6 }),
+    tenantId: tenant
+  }])
+  await publish(service, person(6, false))
+  t.match(await left(), [{ sequence: 6, data: { openTickets: 1, tickets: [{ id: waiting.id }] } }])
+  await publish(service, person(7, true))
+  await service.post(`/tickets/${waiting.id}/transitions`, { to: 'resolved' })
+  await publish(service, person(8, false))
+  t.same(await left(), [], 'who has none leaves none')
+  t.match(await service.call('GET', `/tickets?assigneeId=${agent.id}`, manager), { status: 200 })
 })
 
 void t.test('a step takes at most 200, nearest due first; imported tickets stay', async (t) => {
