@@ -11,8 +11,7 @@ export function asName (written: string, others: readonly string[]): string {
     ? bare.slice(0, 60)
     : `${bare.slice(0, 58).replace(/^_+/, '')}_`
   const start = isName.test(base) ? base : `q_${base}`.slice(0, 60)
-  for (let count = 1;; count++) {
-    const name = count === 1 ? start : `${start}_${count}`
-    if (!others.includes(name)) return name
-  }
+  if (!others.includes(start)) return start
+  const taken = new Set(others)
+  for (let count = 2;; count++) if (!taken.has(`${start}_${count}`)) return `${start}_${count}`
 }

@@ -124,7 +124,10 @@ class Reader {
   }
 
   #nodes (items: Item[], depth: number): Node[] {
-    if (depth > 20) return []
+    if (depth > 20) {
+      for (const { linkId } of items) this.#report(String(linkId), 'too_deep', 'lies too deep and is left out')
+      return []
+    }
     return items.filter((item) => !isHelp(item)).flatMap((item) => this.#node(item, depth))
   }
 

@@ -3,7 +3,7 @@ import { deflateRawSync } from 'node:zlib'
 import { readFileSync } from 'node:fs'
 import { writeXlsx } from 'hucre/xlsx'
 import t from 'tap'
-import { compileQuestionnaire } from '@dueline/questionnaire'
+import { checkQuestionnaire, compileQuestionnaire, fromFhir } from '@dueline/questionnaire'
 import { importCsv, importXlsx, zipLimits } from '@dueline/questionnaire/import'
 
 /** A zip archive of one file, with any claim about its size. */
@@ -129,4 +129,44 @@ t.test('CSV in other hands', async (t) => {
   t.match(importCsv('sep=;\nquestion;answer\na,b;date').questionnaire?.items, [{ kind: 'date', label: { und: 'a,b' } }])
   t.throws(() => importCsv(''), { name: 'FileRefused', code: 'empty' })
   t.throws(() => importCsv('a,"b'), { name: 'FileRefused', code: 'csv_broken' })
+})
+
+t.test('what is more than a questionnaire may have is a fault, not cut off', async (t) => {
+  const rows = (count: number, row: (index: number) => string[]) => Array.from({ length: count }, (_, at) => row(at))
+  const survey = (count: number) => [['type', 'name', 'label'], ...rows(count, (at) => ['text', `q${at}`, 'Why?'])]
+  const csv = (sheet: string[][]) => sheet.map((row) => row.join(',')).join('\n')
+  const faultsOf = ({ questionnaire }: { questionnaire: unknown }) =>
+    checkQuestionnaire(questionnaire).map(({ code, pointer }) => `${code} ${pointer}`)
+  const tooMany = ['too_many /items/5000']
+  t.strictSame(faultsOf(importCsv(csv(survey(5_000)))), [])
+  t.strictSame(faultsOf(importCsv(csv(survey(5_001)))), tooMany)
+  t.strictSame(
+    faultsOf(importCsv(csv([['question', 'answer'], ...rows(5_001, (at) => [`${at} times?`, 'text'])]))),
+    tooMany
+  )
+  const xlsx = await importXlsx(Buffer.from(await writeXlsx({ sheets: [{ name: 'survey', rows: survey(6_000) }] })))
+  t.strictSame(faultsOf(xlsx), tooMany)
+  t.match(xlsx.issues.filter(({ severity }) => severity === 'error'), [{ code: 'too_many' }])
+  const withChoices = (count: number) =>
+    csv([
+      ['survey', '', '', ''],
+      ['', 'type', 'name', 'label'],
+      ['', 'select_one list', 'q', 'Which?'],
+      ['choices', '', '', ''],
+      ['', 'list_name', 'name', 'label'],
+      ...rows(count, (at) => ['', 'list', `c${at}`, `C ${at}`])
+    ])
+  t.strictSame(faultsOf(importCsv(withChoices(2_000))), [])
+  t.strictSame(faultsOf(importCsv(withChoices(2_001))), ['structure /lists/list'])
+})
+
+t.test('a FHIR question that lies too deep to be read is an issue', async (t) => {
+  const nested = (level: number): object => ({
+    linkId: `q${level}`,
+    type: 'string',
+    text: 'Why?',
+    ...(level === 25 ? {} : { item: [nested(level + 1)] })
+  })
+  const { issues } = fromFhir({ resourceType: 'Questionnaire', status: 'active', item: [nested(0)] })
+  t.strictSame(issues.map(({ code, linkId }) => `${code} ${linkId}`), ['too_deep q21'])
 })

@@ -1,4 +1,4 @@
-import { type Choice, limits } from '../../format.ts'
+import type { Choice } from '../../format.ts'
 import type { ImportIssue } from '../issue.ts'
 import type { Row } from './columns.ts'
 import { asName } from '../../names.ts'
@@ -50,7 +50,6 @@ export function readLists (rows: Row[], unnamed: string, issues: ImportIssue[]):
     if (label === undefined) report(row, 'label', 'label_missing', `the choice ${name} has no label`)
     const same = list.choices.some((one) => one.name === name && sameAttributes(one, choice))
     if (same) report(row, 'name', 'choice_twice', `the list ${written} has ${name} twice: the second is left out`)
-    else if (list.choices.length >= limits.choicesPerList) report(row, 'name', 'too_many_choices', 'is left out')
     else list.choices.push(choice)
   }
   return { byName, attributes }

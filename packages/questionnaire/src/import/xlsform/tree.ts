@@ -1,5 +1,4 @@
 // The rows of the survey sheet as a tree, with names of the format.
-import { limits } from '../../format.ts'
 import type { ImportIssue } from '../issue.ts'
 import type { Row } from './columns.ts'
 import { asName } from '../../names.ts'
@@ -36,7 +35,7 @@ class Reader {
   read (rows: Row[]): Draft[] {
     for (const row of rows) {
       const written = row.get('type')
-      if (written === '' || this.#names.length >= limits.nodes) continue
+      if (written === '') continue
       if (this.#isLeftOut(row, written)) continue
       const type = rowTypeOf(written)
       if (type.is === 'unknown') {
