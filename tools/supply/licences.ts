@@ -5,8 +5,8 @@ import type { LockedPackage } from './lock.ts'
 
 /**
  * Licences that the product's packages may have: each lets it be used, changed and handed on under Apache-2.0. Another
- * one is a decision. CC-BY-3.0 are data, whose source is named where they are shown; OFL-1.1 is of fonts, which may be
- * embedded; PSF-2.0 is Python's.
+ * one is a decision. CC-BY-3.0 are data, whose source is named where they are shown; MPL-2.0 binds only changes of its
+ * own files, of which there are none; OFL-1.1 is of fonts, which may be embedded; PSF-2.0 is Python's.
  */
 export const allowed = [
   '0BSD',
@@ -17,6 +17,7 @@ export const allowed = [
   'ISC',
   'MIT',
   'MIT-0',
+  'MPL-2.0',
   'OFL-1.1',
   'PSF-2.0',
   'Unlicense'

@@ -44,6 +44,7 @@ export const access = {
   createQuestion: editors,
   createSlaRow: editors,
   deleteSlaRow: editors,
+  importCalendar: editors,
   importCatalogue: editors,
   importSlaRows: editors,
   previewPolicyVersion: editors,

@@ -360,6 +360,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/calendars/{calendarId}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import holidays and closings into a calendar
+         * @description A file of at most 4 MiB and 5,000 events (RFC 5545), as Outlook, Google and Apple publish calendars of holidays. Whole days become `holidays`, those of every year without end `yearlyHolidays`, times `breaks`; what the calendar has stays. Look at it with `dryRun` first; taking it makes a new version and needs `If-Match`. Zones are named as IANA or Windows name them; an event of another zone is refused.
+         */
+        post: operations["importCalendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/calendars/{calendarId}/open-intervals": {
         parameters: {
             query?: never;
@@ -6342,6 +6362,66 @@ export interface components {
             /** @description what the ticket has */
             found: unknown;
             met: boolean;
+        };
+        /**
+         * CalendarImport
+         * @description What came of a file of events, event by event
+         */
+        CalendarImport: {
+            /** @description false: nothing was stored, as a dry run or because an event was refused */
+            applied: boolean;
+            /** @description the version of the calendar now; the same where nothing changed */
+            version: number;
+            /**
+             * Format: date
+             * @description the first local date that was taken
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description the last local date that was taken
+             */
+            to: string;
+            added: number;
+            unchanged: number;
+            skipped: number;
+            refused: number;
+            events: components["schemas"]["ImportedEvent"][];
+        };
+        /**
+         * ImportedEvent
+         * @description What comes of one event of a file
+         */
+        ImportedEvent: {
+            /** @description the `UID` of the event */
+            uid: string;
+            /** @description its `SUMMARY` */
+            title: string;
+            /**
+             * @description added: it closes what the calendar had open; unchanged: the calendar closes all of it already; skipped: it closes nothing (cancelled, free, or outside of `from` and `to`); refused: it cannot be taken
+             * @enum {string}
+             */
+            result: "added" | "unchanged" | "skipped" | "refused";
+            /** @description dates that it adds to `holidays` */
+            holidays: string[];
+            /** @description days that it adds to `yearlyHolidays`: it falls on one day of every year, without end */
+            yearlyHolidays: string[];
+            /** @description what it adds to `breaks` */
+            breaks: components["schemas"]["ImportedBreak"][];
+            /** @description how it was read, where that is not plain */
+            notes: string[];
+            /** @description why it is skipped or refused */
+            reason: string | null;
+        };
+        /**
+         * ImportedBreak
+         * @description A part of a date that it closes, in the zone of the calendar; `to` is exclusive
+         */
+        ImportedBreak: {
+            /** Format: date */
+            date: string;
+            from: string;
+            to: string;
         };
         /**
          * ClockPage
@@ -13067,6 +13147,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DiffInCalendarAnswer"];
+                };
+            };
+        };
+    };
+    importCalendar: {
+        parameters: {
+            query?: {
+                /** @description true: say what would come of it and store nothing */
+                dryRun?: boolean;
+                /** @description all_or_nothing (the default): one refused row keeps all from being stored; good_rows: the others are */
+                mode?: "all_or_nothing" | "good_rows";
+                /** @description the first local date to take; today when not given */
+                from?: string;
+                /** @description the last local date to take, at most 20 years after `from`; 5 years after it when not given */
+                to?: string;
+            };
+            header: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+                /** @description The `ETag` of what you have read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                calendarId: string;
+            };
+            cookie?: never;
+        };
+        /** @description The file */
+        requestBody: {
+            content: {
+                "text/calendar": unknown;
+            };
+        };
+        responses: {
+            /** @description What came of each event */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarImport"];
                 };
             };
         };

@@ -114,11 +114,13 @@ function subjectOf (
   }
 }
 
+/** What reads at the path of an operation, else at the one above it: what `POST /things/{id}/import` changes. */
 function readerOf (
   { path }: DocumentedOperation,
   operations: readonly DocumentedOperation[]
 ): DocumentedOperation | undefined {
-  return operations.find((each) => each.method === 'GET' && each.path === path)
+  const at = (where: string) => operations.find((each) => each.method === 'GET' && each.path === where)
+  return at(path) ?? (path.endsWith('}') ? undefined : at(path.slice(0, path.lastIndexOf('/'))))
 }
 
 /** What the operation documents and has not answered. */

@@ -83,6 +83,7 @@ export interface ServiceOperations {
     | 'listSlaPolicyDeadLetters'
     | 'resendSlaPolicyDeadLetter'
     | 'importCatalogue'
+    | 'importCalendar'
     | 'importSlaRows'
   'clock':
     | 'listClocks'

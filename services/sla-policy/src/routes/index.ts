@@ -32,6 +32,7 @@ import { patchSlaRow } from './patch-sla-row.route.ts'
 import { postAgreementResolve } from './post-agreement-resolve.route.ts'
 import { postCalendarAdd } from './post-calendar-add.route.ts'
 import { postCalendarDiff } from './post-calendar-diff.route.ts'
+import { postCalendarImport } from './post-calendar-import.route.ts'
 import { postCalendarVersion } from './post-calendar-version.route.ts'
 import { postCalendar } from './post-calendar.route.ts'
 import { postCatalogueImport } from './post-catalogue-import.route.ts'
@@ -64,6 +65,7 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   listCalendars,
   getCalendar,
   postCalendarVersion,
+  postCalendarImport,
   listCalendarVersions,
   getOpenIntervals,
   postCalendarAdd,

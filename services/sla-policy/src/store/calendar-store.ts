@@ -113,6 +113,13 @@ export async function findCalendar (
   return { ...rest, version: wanted }
 }
 
+/** A calendar in its newest version, with its head locked; undefined when the tenant has no such calendar. */
+export async function lockCalendar (tx: TenantTx, id: string): Promise<VersionedCalendar | undefined> {
+  await tx.select({ id: calendar.id }).from(calendar)
+    .where(and(eq(calendar.tenantId, tx.tenantId), eq(calendar.id, id))).for('update')
+  return await findCalendar(tx, tx.tenantId, id)
+}
+
 /** Calendars by id, after the given one. */
 export async function listCalendars (
   read: Read,

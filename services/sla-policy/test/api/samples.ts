@@ -122,6 +122,18 @@ const catalogue = {
   }
 } satisfies Partial<Samples<'sla-policy'>>
 
+const holidayFile = [
+  'BEGIN:VCALENDAR',
+  'VERSION:2.0',
+  'BEGIN:VEVENT',
+  'UID:unity-day@example.com',
+  'DTSTART;VALUE=DATE:20261003',
+  'SUMMARY:Unity Day',
+  'END:VEVENT',
+  'END:VCALENDAR',
+  ''
+].join('\r\n')
+
 const calendarPath = async ({ make }: World) => ({ calendarId: (await make('createCalendar')).id })
 
 const calendars = {
@@ -139,6 +151,11 @@ const calendars = {
   },
   getCalendar: { request: async (world) => ({ path: await calendarPath(world) }) },
   createCalendarVersion: { request: async (world) => ({ path: await calendarPath(world), body: { spec } }) },
+  importCalendar: {
+    async request (world) {
+      return { path: await calendarPath(world), body: holidayFile }
+    }
+  },
   listCalendarVersions: { request: async (world) => ({ path: await calendarPath(world) }) },
   listOpenIntervals: { request: async (world) => ({ path: await calendarPath(world), query: { from, to } }) },
   addToCalendar: {
