@@ -6,7 +6,7 @@ const inAll = ['access.ts', 'app.ts', 'config.ts', 'consumers', 'domain', 'error
 /** What a service has besides, by service: the questions it asks others, and the one thing that is its own. */
 export const inOne: Readonly<Record<string, readonly string[]>> = {
   ticket: ['assignment', 'imports', 'upstreams'],
-  'sla-policy': ['agreements', 'imports', 'spreadsheets', 'upstreams'],
+  'sla-policy': ['agreements', 'ics', 'imports', 'spreadsheets', 'upstreams'],
   clock: ['projection'],
   escalation: ['cases'],
   notification: ['delivery'],
