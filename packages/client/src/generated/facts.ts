@@ -13,6 +13,7 @@ export const keyedOperations: readonly string[] = [
   'PATCH /v1/assignment-rules/{ruleId}',
   'PUT /v1/assignment-settings',
   'POST /v1/calendars',
+  'POST /v1/calendars/{calendarId}/import',
   'POST /v1/calendars/{calendarId}/versions',
   'PUT /v1/capacity-rules',
   'POST /v1/catalogue/import',
@@ -95,6 +96,7 @@ export const keyedOperations: readonly string[] = [
 
 /** Operations whose body is text of another type than JSON. */
 export const rawBodies: Readonly<Record<string, string>> = {
+  'POST /v1/calendars/{calendarId}/import': 'text/calendar',
   'POST /v1/people-imports': 'text/csv',
   'PUT /v1/template-objects': '*/*',
   'POST /v1/ticket-imports': 'application/x-ndjson'
