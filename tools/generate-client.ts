@@ -113,6 +113,8 @@ function factsOf (calls: readonly Call[], errors: readonly ErrorTable[]): string
     const [type] = types
     return type === undefined || types.includes('application/json') ? [] : [`  '${nameOf(call)}': '${type}'`]
   })
+  const files = calls.map((call) => ({ name: nameOf(call), types: fileTypesOf(call) }))
+    .filter(({ types }) => types.length > 0)
   const changes = calls.filter((call) => ['patch', 'put'].includes(call.method))
     .filter((call) => parametersOf(call, 'header').some(({ name }) => name === 'If-Match'))
   const problems = errors.flatMap((table) => Object.values(table)).map(({ code, status }) => `  ${code}: ${status}`)
@@ -127,6 +129,11 @@ function factsOf (calls: readonly Call[], errors: readonly ErrorTable[]): string
     '/** Operations whose body is text of another type than JSON. */',
     'export const rawBodies: Readonly<Record<string, string>> = {',
     raw.join(',\n'),
+    '}',
+    '',
+    '/** The media types of answers that are files, by operation. */',
+    'export const fileAnswers: Readonly<Record<string, readonly string[]>> = {',
+    files.map(({ name, types }) => `  '${name}': [${types.map((type) => `'${type}'`).join(', ')}]`).join(',\n'),
     '}',
     '',
     '/** What can be read and then changed with `If-Match`: the method of the change, by path. */',
@@ -233,6 +240,13 @@ function parametersOf ({ parameters = [] }: Call, place: string): Parameter[] {
 
 function bodyOf (call: Call): Body | undefined {
   return call['requestBody'] as Body | undefined
+}
+
+/** Of its successes; JSON and event streams are no files. */
+function fileTypesOf (call: Call): string[] {
+  const answers = Object.entries((call['responses'] ?? {}) as Record<string, Partial<Body>>)
+  return answers.filter(([status]) => status < '300').flatMap(([, { content = {} }]) => Object.keys(content))
+    .filter((type) => !type.endsWith('json') && type !== 'text/event-stream')
 }
 
 function keyText (name: string): string {

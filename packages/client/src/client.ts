@@ -2,7 +2,7 @@ import { addressOf } from './address.ts'
 import { changeWith, type Change } from './change.ts'
 import { queryOf, type EventChoice, type EventType, type FeedEvent, type FeedOptions } from './events.ts'
 import { feed, type ReadFeed } from './feed.ts'
-import { keyedOperations, rawBodies } from './generated/facts.ts'
+import { fileAnswers, keyedOperations, rawBodies } from './generated/facts.ts'
 import type { CallOptions, DataOf, Method, OperationAt, PathOf, RequestArgument } from './operations.ts'
 import { paginateWith, type Paginate } from './paginate.ts'
 import { UnexpectedAnswer } from './problems.ts'
@@ -73,7 +73,8 @@ export function createClient (options: ClientOptions): Client {
     const outgoing = outgoingOf(base, method, path, { ...request, headers: { ...always, ...request.headers } })
     const again = method === 'get' || keyedOperations.includes(outgoing.name)
     const patience = { again, triesMax, firstWaitMs, withinMs: request.withinMs ?? withinMs, signal: request.signal }
-    return await send(outgoing, token, patience, answerOf) as Answer<never>
+    const files = fileAnswers[outgoing.name] ?? []
+    return await send(outgoing, token, patience, async (response) => await answerOf(response, files)) as Answer<never>
   }
   const callOf = <M extends Method>(method: M): Call<M> =>
     (async (path: string, request?: AnyRequest) => await call(method, path, request)) as Call<M>
@@ -131,9 +132,12 @@ function newKey (): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-async function answerOf (response: Response): Promise<Answer<unknown>> {
+/** `files`: the media types of which an answer is a file; everything else is JSON. */
+async function answerOf (response: Response, files: readonly string[]): Promise<Answer<unknown>> {
   const { status, headers } = response
-  return { data: dataOf(await response.text(), response), status, etag: headers.get('etag') ?? undefined, headers }
+  const [type = ''] = (headers.get('content-type') ?? '').split(';')
+  const data = files.includes(type) ? await response.blob() : dataOf(await response.text(), response)
+  return { data, status, etag: headers.get('etag') ?? undefined, headers }
 }
 
 function dataOf (text: string, response: Response): unknown {

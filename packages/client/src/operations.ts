@@ -37,9 +37,11 @@ export type RequestOf<O> = ParametersOf<O> & HeadersOf<O> & ContentOf<O> & CallO
 export type RequestArgument<O, More = unknown> = {} extends RequestOf<O> ? [request?: RequestOf<O> & More]
   : [request: RequestOf<O> & More]
 
-/** What an operation answers when it succeeds; undefined where that has no body. */
+type DataIn<C> = { [T in keyof C]: T extends `${string}json` ? C[T] : Blob }[keyof C]
+
+/** What an operation answers when it succeeds: JSON, or a file as a Blob; undefined where that has no body. */
 export type DataOf<O> = O extends { responses: infer R }
-  ? { [S in keyof R]: R[S] extends { content: { 'application/json': infer J } } ? J : undefined }[keyof R]
+  ? { [S in keyof R]: R[S] extends { content: infer C extends object } ? DataIn<C> : undefined }[keyof R]
   : never
 
 /** Paths of lists that are paged by a cursor. */

@@ -102,6 +102,18 @@ export const rawBodies: Readonly<Record<string, string>> = {
   'POST /v1/ticket-imports': 'application/x-ndjson'
 }
 
+/** The media types of answers that are files, by operation. */
+export const fileAnswers: Readonly<Record<string, readonly string[]>> = {
+  'GET /v1/catalogue/export': ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+  'GET /v1/people-export': ['text/csv'],
+  'GET /v1/sla-rows/export': ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+  'GET /v1/template-objects': ['application/octet-stream'],
+  'GET /v1/template-versions/{templateVersionId}/export': ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+  'POST /v1/template-versions/{templateVersionId}/filled-form': ['application/pdf'],
+  'GET /v1/template-versions/{templateVersionId}/page-image': ['image/png'],
+  'GET /v1/template-versions/{templateVersionId}/preview': ['text/html']
+}
+
 /** What can be read and then changed with `If-Match`: the method of the change, by path. */
 export const changeMethods = {
   '/v1/absences/{absenceId}': 'patch',

@@ -24,6 +24,24 @@ t.test('every operation is sent where it belongs, with a key where it takes one'
   t.match(came('POST /v1/ticket-imports')?.headers, { 'content-type': 'application/x-ndjson' })
 })
 
+t.test('a file is a Blob where one is documented, and JSON stays JSON', async (t) => {
+  const server = await startServer(t)
+  const client = createClient({ url: server.url })
+  const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+  const bytes = Uint8Array.of(0x50, 0x4b, 0, 0xff)
+  const exportRows = async () => await client.get('/v1/sla-rows/export', { query: { format: 'xlsx' } })
+  server.answer((response) => response.writeHead(200, { 'content-type': xlsx }).end(bytes))
+  const { data } = await exportRows()
+  t.ok(data instanceof Blob)
+  t.same(new Uint8Array(await (data as Blob).arrayBuffer()), bytes)
+  server.answer({ body: { items: [] } })
+  t.same((await exportRows()).data, { items: [] })
+  server.answer({ headers: { 'content-type': 'text/html' }, body: '<p>of a proxy</p>' })
+  await t.rejects(exportRows(), UnexpectedAnswer, 'of a type that is not documented')
+  server.answer((response) => response.writeHead(200, { 'content-type': xlsx }).end(bytes))
+  await t.rejects(client.get('/v1/tickets'), UnexpectedAnswer, 'where no file is documented')
+})
+
 t.test('headers of a client go with every request, those of a call first', async (t) => {
   const server = await startServer(t)
   const client = createClient({ url: server.url, headers: { 'X-Way': 'always', 'x-other': 'kept' } })
