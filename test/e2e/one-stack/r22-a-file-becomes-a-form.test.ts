@@ -1,5 +1,5 @@
 // R1, R2, R22: a file that the sales team has becomes a form of one format, through the gateway, a question has it, and
-// the answers to it decide about tickets.
+// the answers to it decide about tickets. A form comes back as a page, as a picture and filled in.
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { isProblem, type Client } from '@dueline/client'
@@ -114,7 +114,8 @@ t.test('a file becomes a form', async (t) => {
 })
 
 t.test('a PDF becomes a form', async (t) => {
-  const api = await apiOf(await oneStack(), tenant)
+  const stack = await oneStack()
+  const api = await apiOf(stack, tenant)
   const bytes = await readFile(new URL('../../../packages/pdf-form/test/forms/visit-ar.pdf', import.meta.url))
   const { draft, etag } = await draftOf(t, api, { fileName: 'زيارة.pdf', contentType: 'application/pdf', bytes })
   t.match(draft, { state: 'draft', faults: [], source: { kind: 'pdf', fileName: 'زيارة.pdf' } })
@@ -128,4 +129,24 @@ t.test('a PDF becomes a form', async (t) => {
   await api.patch('/v1/template-versions/{templateVersionId}', { path, body: { confirmed }, headers })
   const { data: version } = await api.post('/v1/template-versions/{templateVersionId}/publish', { path })
   t.equal(version.state, 'published')
+
+  const token = await stack.token({ tenant, personId: people.customer, roles: ['customer'] })
+  const file = async (end: string, body?: object) => {
+    const answer = await fetch(`${stack.url}/v1/template-versions/${draft.id}/${end}`, {
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...body === undefined ? {} : { 'content-type': 'application/json' }
+      },
+      ...body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }
+    })
+    return { status: answer.status, headers: answer.headers, bytes: Buffer.from(await answer.arrayBuffer()) }
+  }
+  const preview = await file('preview')
+  t.match(preview.bytes.toString(), /<html lang="ar" dir="rtl">/)
+  t.match(preview.headers.get('content-security-policy'), /style-src 'sha256-.*sandbox$/, 'through the gateway too')
+  t.equal((await file('page-image?widthPx=300')).bytes.readUInt32BE(16), 300, 'a picture, as wide as it was asked for')
+  const [first] = (draft.questionnaire as unknown as Form).items
+  const filled = await file('filled-form', { answers: { [first!.name]: 'أمل' }, partial: true })
+  t.equal(filled.bytes.toString('latin1', 0, 5), '%PDF-')
+  t.match(filled.headers.get('content-disposition'), /filename\*=UTF-8''%D8%B2/, 'under its own name')
 })
