@@ -132,6 +132,9 @@ export async function startDeployment (options: DeploymentOptions): Promise<Depl
     WEBHOOK_SECRET_KEY: randomBytes(32).toString('base64'),
     WEBHOOK_ALLOW_PRIVATE: 'true',
     WEBHOOK_ALLOW_HTTP: 'true',
+    OBJECT_FOLDER: join(folder, 'objects'),
+    OBJECT_URL: urlOf('gateway'),
+    OBJECT_SIGNING_KEY: randomBytes(32).toString('base64'),
     HOST: '127.0.0.1',
     RATE_PER_ADDRESS: '0',
     RATE_PER_CALLER: '0',
@@ -184,7 +187,13 @@ export async function startDeployment (options: DeploymentOptions): Promise<Depl
       await database.drop()
     }
   }
-  await Promise.all(serviceNames.map(async (name) => await deployment.start(name)))
-  await deployment.start('gateway')
+  try {
+    await Promise.all(serviceNames.map(async (name) => await deployment.start(name)))
+    await deployment.start('gateway')
+  } catch (error) {
+    // Else the test would wait for those that did start.
+    await deployment.stop()
+    throw error
+  }
   return deployment
 }
