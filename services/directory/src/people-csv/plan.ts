@@ -45,7 +45,7 @@ export function targetOf ({ id, externalId }: Row, { byExternalId, idOfExternal 
  * manager is refused is refused too, as are all that would close a cycle together.
  */
 export function planOf (rows: readonly Row[], known: Known): PlannedRow[] {
-  const lines = new Map<string, number>()
+  const lines = { ids: new Map<string, number>(), externalIds: new Map<string, number>() }
   const planned = rows.map((row) => plannedRow(row, lines, known))
   const byTarget = new Map(planned.flatMap((each) => each.next === null ? [] : [[each.next.id, each] as const]))
   const externalIds = new Map(
@@ -60,7 +60,13 @@ export function planOf (rows: readonly Row[], known: Known): PlannedRow[] {
   return managed
 }
 
-function plannedRow (row: Row, lines: Map<string, number>, known: Known): PlannedRow {
+/** The first line of each that a file names. */
+interface Lines {
+  readonly ids: Map<string, number>
+  readonly externalIds: Map<string, number>
+}
+
+function plannedRow (row: Row, lines: Lines, known: Known): PlannedRow {
   const { line, externalId, fields } = row
   const faults = [...row.faults]
   const id = targetOf(row, known)
@@ -69,9 +75,12 @@ function plannedRow (row: Row, lines: Map<string, number>, known: Known): Planne
     faults.push({ field: 'externalId', message: 'must say who it is, or id must' })
     return { line, before: null, next: null, faults }
   }
-  const first = lines.get(id)
-  if (first === undefined) lines.set(id, line)
-  else faults.push({ field: named, message: `is that of line ${first} too` })
+  const first = lines.ids.get(id)
+  const sharing = typeof externalId === 'string' ? lines.externalIds.get(externalId) : undefined
+  if (first !== undefined) faults.push({ field: named, message: `is that of line ${first} too` })
+  else if (sharing !== undefined) faults.push({ field: 'externalId', message: `is that of line ${sharing} too` })
+  lines.ids.set(id, first ?? line)
+  if (typeof externalId === 'string') lines.externalIds.set(externalId, sharing ?? line)
   const before = known.byId.get(id) ?? null
   faults.push(...externalIdFaults(row, id, before, known))
   for (const field of ['role', 'name'] as const) {

@@ -95,6 +95,15 @@ t.test('each row is refused by itself, by field and reason', async (t) => {
   ])
 })
 
+t.test('an external id is of one row of a file, whichever way its rows say who they are about', async (t) => {
+  const head = 'id,externalId,role,name\n'
+  const [a, b] = ['a1', 'a2'].map((last) => `01990000-0000-7000-8000-0000000000${last}`)
+  const refused = [3, 'refused', 'externalId is that of line 2 too']
+  t.same(said(`${head}${a},dd,agent,A\n,dd,agent,B\n,ee,agent,C`), [[2, 'created'], refused, [4, 'created']])
+  t.same(said(`${head},dd,agent,A\n${a},dd,agent,B`), [[2, 'created'], refused])
+  t.same(said(`${head}${a},dd,agent,A\n${b},dd,agent,B`), [[2, 'created'], refused])
+})
+
 t.test('managers may come later; what hangs on a refused row is refused, and so is a circle as a whole', async (t) => {
   const head = 'externalId,role,name,managerId\n'
   t.same(said(`${head}a,agent,A,b\nb,manager,B,`), [[2, 'created'], [3, 'created']])
