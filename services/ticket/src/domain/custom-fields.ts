@@ -4,6 +4,7 @@ import Value from 'typebox/value'
 import type { Fault } from './catalogue.ts'
 import { sameValue } from './changes.ts'
 import { faultOf } from './shape-faults.ts'
+import { readTimestamp } from './timestamps.ts'
 
 /** What customers may do with a field in their own tickets. */
 export const customerRights = ['hidden', 'see', 'write'] as const
@@ -30,7 +31,9 @@ export const ValueSchema = Type.Union([
     enum: choices,
     minLength: count,
     maxLength: count,
-    format: Type.Optional(stringEnum(['date', 'date-time', 'email', 'uri']))
+    format: Type.Optional(stringEnum(['date', 'date-time', 'email', 'uri'], {
+      description: 'date-time: RFC 3339 with a zone; uri: an http or https address'
+    }))
   }, { ...closed, title: 'TextValue', description: 'A text, or one of some' }),
   Type.Object({ type: Type.Literal('number'), ...bounds }, {
     ...closed,
@@ -65,6 +68,9 @@ export interface CustomField {
   readonly editors: readonly Role[]
 }
 
+const notRemoved =
+  'is not for you to remove, and `custom` is replaced as a whole: send it too, or a merge patch of the other fields'
+
 type Custom = Readonly<Record<string, unknown>>
 type Fields = ReadonlyMap<string, CustomField>
 
@@ -75,13 +81,35 @@ interface Bounds {
   maximum?: number
 }
 
-/** Why a value schema is none that a value can meet, or null. */
+/** Why a value schema is none that a value can meet, or names a choice that it refuses itself; null: neither. */
 export function valueSchemaFault (schema: ValueSchema): Fault | null {
   const { minLength, maxLength, minimum, maximum } = schema as Bounds
-  const [from, to] = [minLength ?? minimum, maxLength ?? maximum]
-  return from === undefined || to === undefined || from <= to
-    ? null
-    : { pointer: '', message: `no value can be at least ${from} and at most ${to}` }
+  const isWhole = schema.type === 'integer'
+  const from = minLength ?? (isWhole && minimum !== undefined ? Math.ceil(minimum) : minimum)
+  const to = maxLength ?? (isWhole && maximum !== undefined ? Math.floor(maximum) : maximum)
+  if (from !== undefined && to !== undefined && from > to) {
+    return { pointer: '', message: `no value can be at least ${from} and at most ${to}` }
+  }
+  const own = schema.type === 'array' ? schema.items : schema
+  for (const [i, choice] of ('enum' in own ? own.enum ?? [] : []).entries()) {
+    const [fault] = valueFaults(own as ValueSchema, choice, '')
+    if (fault === undefined) continue
+    return { pointer: `${schema.type === 'array' ? '/items' : ''}/enum/${i}`, message: fault.message }
+  }
+  return null
+}
+
+/** What is wrong with a value. Formats are read here: to TypeBox they are for readers of documents. */
+function valueFaults (valueSchema: ValueSchema, value: unknown, pointer: string): Fault[] {
+  const schema = valueSchema as TSchema
+  const faults = Value.Errors(schema, value).map((error) => faultOf(error, schema, pointer))
+  if (faults.length > 0 || typeof value !== 'string' || !('format' in valueSchema)) return faults
+  if (valueSchema.format === 'date-time') {
+    const read = readTimestamp(value)
+    return 'fault' in read ? [{ pointer, message: read.fault }] : []
+  }
+  const isAddress = valueSchema.format !== 'uri' || (/^https?:\/\/[^\s/]/.test(value) && URL.canParse(value))
+  return isAddress ? [] : [{ pointer, message: 'must be an http or https address' }]
 }
 
 /**
@@ -98,10 +126,9 @@ export function customFaults (
     const { name, valueSchema } = field
     const pointer = `/custom/${name}`
     if (Object.hasOwn(before, name) === Object.hasOwn(custom, name) && sameValue(before[name], custom[name])) return []
-    if (!mayWrite(field)) return [{ pointer, message: 'is not for you to set' }]
-    if (!Object.hasOwn(custom, name)) return []
-    const schema = valueSchema as TSchema
-    return Value.Errors(schema, custom[name]).map((error) => faultOf(error, schema, pointer))
+    const isGone = !Object.hasOwn(custom, name)
+    if (!mayWrite(field)) return [{ pointer, message: isGone ? notRemoved : 'is not for you to set' }]
+    return isGone ? [] : valueFaults(valueSchema, custom[name], pointer)
   })
 }
 

@@ -78,5 +78,7 @@ export function customFieldView (field: StoredCustomField): Static<typeof Custom
 /** @throws Problem 400 when no value could be right */
 export function checkCustomField ({ valueSchema }: StoredCustomField): void {
   const fault = valueSchemaFault(valueSchema)
-  if (fault !== null) problem(baseErrors.validation_failed, { faults: [{ ...fault, pointer: '/valueSchema' }] })
+  if (fault !== null) {
+    problem(baseErrors.validation_failed, { faults: [{ ...fault, pointer: `/valueSchema${fault.pointer}` }] })
+  }
 }

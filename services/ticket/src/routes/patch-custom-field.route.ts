@@ -17,7 +17,8 @@ export function patchCustomField (app: App, { database, clock }: RouteDeps): voi
       operationId: 'updateCustomField',
       summary: 'Change what holds for a custom field',
       description:
-        'Objects and lists are replaced as a whole. Values that tickets have stay as they are until they are changed.',
+        'Objects and lists are replaced as a whole; a merge patch of `valueSchema` names its `type`. Values that ' +
+        'tickets have stay as they are until they are changed.',
       tags: ['tickets'],
       params: pathId('customFieldId'),
       body: CustomFieldPatch,

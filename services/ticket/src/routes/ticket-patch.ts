@@ -18,7 +18,10 @@ export const PatchFields = Type.Partial(Type.Object({
   moduleId: nullable(Uuid),
   questionId: nullable(Uuid),
   tags: Tags,
-  custom: JsonObject
+  custom: {
+    ...JsonObject,
+    description: 'Replaced as a whole; a merge patch changes fields one by one'
+  }
 }))
 export type Patch = Static<typeof PatchFields>
 
