@@ -113,7 +113,6 @@ export const fieldExamples: Readonly<Record<string, unknown>> = {
   tag: 'fire',
   tags: 'fire',
   team: 'Facilities',
-  teamId: 'Facilities',
   tenantId: 'acme',
   tenantid: 'acme',
   text: 'The printer is on fire',

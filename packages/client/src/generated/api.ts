@@ -795,7 +795,7 @@ export interface paths {
         head?: never;
         /**
          * Change what holds for a custom field
-         * @description Objects and lists are replaced as a whole. Values that tickets have stay as they are until they are changed.
+         * @description Objects and lists are replaced as a whole; a merge patch of `valueSchema` names its `type`. Values that tickets have stay as they are until they are changed.
          */
         patch: operations["updateCustomField"];
         trace?: never;
@@ -3992,7 +3992,7 @@ export interface components {
             moduleId?: string | null;
             questionId?: string | null;
             tags?: string[];
-            /** @description any JSON, at most 65,536 characters and 100 levels; no zero characters, no numbers beyond ±1.8e308, no integers of which a double would lose digits */
+            /** @description Replaced as a whole; a merge patch changes fields one by one */
             custom?: {
                 [key: string]: unknown;
             };
@@ -4036,7 +4036,7 @@ export interface components {
             moduleId?: string | null;
             questionId?: string | null;
             tags?: string[];
-            /** @description any JSON, at most 65,536 characters and 100 levels; no zero characters, no numbers beyond ±1.8e308, no integers of which a double would lose digits */
+            /** @description Replaced as a whole; a merge patch changes fields one by one */
             custom?: {
                 [key: string]: unknown;
             };
@@ -4196,7 +4196,10 @@ export interface components {
             enum?: string[];
             minLength?: number;
             maxLength?: number;
-            /** @enum {string} */
+            /**
+             * @description date-time: RFC 3339 with a zone; uri: an http or https address
+             * @enum {string}
+             */
             format?: "date" | "date-time" | "email" | "uri";
         };
         /**
@@ -10863,7 +10866,7 @@ export interface components {
             ticketId?: string[];
             /** @description a lower-case UUID, or `me`: events of tickets that this person has, had before, or is given */
             assigneeId?: string;
-            /** @description the name of a team: events of tickets that it has, had before, or is given */
+            /** @description the id of a team: events of tickets that it has, had before, or is given */
             teamId?: string;
             /** @description true: events of tickets that nobody has, or that had no assignee before; false is refused */
             unassigned?: boolean;
@@ -14720,7 +14723,7 @@ export interface operations {
                 ticketId?: string[];
                 /** @description a lower-case UUID, or `me`: events of tickets that this person has, had before, or is given */
                 assigneeId?: string;
-                /** @description the name of a team: events of tickets that it has, had before, or is given */
+                /** @description the id of a team: events of tickets that it has, had before, or is given */
                 teamId?: string;
                 /** @description true: events of tickets that nobody has, or that had no assignee before; false is refused */
                 unassigned?: boolean;
@@ -14761,7 +14764,7 @@ export interface operations {
                 ticketId?: string[];
                 /** @description a lower-case UUID, or `me`: events of tickets that this person has, had before, or is given */
                 assigneeId?: string;
-                /** @description the name of a team: events of tickets that it has, had before, or is given */
+                /** @description the id of a team: events of tickets that it has, had before, or is given */
                 teamId?: string;
                 /** @description true: events of tickets that nobody has, or that had no assignee before; false is refused */
                 unassigned?: boolean;

@@ -56,7 +56,7 @@ export const filterFields = {
     pattern: `^(me|${uuidText})$`,
     description: 'a lower-case UUID, or `me`: events of tickets that this person has, had before, or is given'
   })),
-  teamId: Type.Optional(NamedText(200, 'the name of a team: events of tickets that it has, had before, or is given')),
+  teamId: Type.Optional(NamedText(200, 'the id of a team: events of tickets that it has, had before, or is given')),
   unassigned: Type.Optional(Type.Boolean({
     description: 'true: events of tickets that nobody has, or that had no assignee before; false is refused'
   }))
