@@ -38,6 +38,9 @@ export const clockStates = ['running', 'paused', 'met', 'cancelled', 'waived'] a
 export const languages = ['en', 'ar'] as const
 export const availabilityStates = ['available', 'busy', 'away', 'off'] as const
 
+/** What a new ticket is where whoever opens it does not say, and nothing else decides. */
+export const ticketDefaults = { type: 'request', priority: 'P2', severity: 'medium', channel: 'api' } as const
+
 export type Role = typeof roles[number]
 export type Priority = typeof priorities[number]
 export type Severity = typeof severities[number]

@@ -1,5 +1,6 @@
 // Who may do what here: the only place in this service that names roles. `docs/access.md` shows it to readers.
 import type { Role } from '@dueline/contracts'
+import { authorizer, type Grant } from '@dueline/http'
 
 /** Who edits the catalogue, the SLA table, calendars and policies. */
 const editors: readonly Role[] = ['sales', 'admin']
@@ -16,6 +17,7 @@ export const access = {
   listModules: everybody,
   listProducts: everybody,
   listQuestions: everybody,
+  resolveAgreement: everybody,
   addToCalendar: staff,
   diffInCalendar: staff,
   exportCatalogue: staff,
@@ -35,7 +37,6 @@ export const access = {
   listSlaPolicyPresets: staff,
   listSlaRowFindings: staff,
   listSlaRows: staff,
-  resolveAgreement: staff,
   changeSlaRows: editors,
   createCalendar: editors,
   createCalendarVersion: editors,
@@ -55,3 +56,12 @@ export const access = {
   updateSlaPolicySettings: editors,
   updateSlaRow: editors
 } as const satisfies Record<string, readonly Role[]>
+
+/** What is decided by who asks for an agreement. */
+const grants = {
+  /** To ask for any customer, of every kind and of the draft, and to see rows and what they say of the staff. */
+  seeRows: { roles: staff }
+} as const satisfies Record<string, Grant>
+
+/** Whether the caller may do what is decided by who asks. */
+export const authorize = authorizer(grants)

@@ -83,7 +83,7 @@ export interface paths {
         put?: never;
         /**
          * Find the row that wins for a ticket
-         * @description Says which row wins and why. `at` is when the ticket is created: now, if you leave it out. With `answers` the agreement is the one that a ticket with them would get. It stores nothing.
+         * @description Says which row wins and why, and when it would be due. `at` is when the ticket is created: now, if you leave it out. With `answers` the agreement is the one that a ticket with them would get. Customers ask for themselves, for kind sla as published, and are shown neither rows nor reminders and escalations. It stores nothing.
          */
         post: operations["resolveAgreement"];
         delete?: never;
@@ -6280,12 +6280,12 @@ export interface components {
         };
         /**
          * AgreementSubject
-         * @description What of a ticket decides which row wins
+         * @description What of a ticket decides which row wins. What is left out is as in a new ticket: a request, P2, medium, by api, and of the caller where that is a customer
          */
         AgreementSubject: {
-            type: components["schemas"]["TicketType"];
-            priority: components["schemas"]["Priority"];
-            severity: components["schemas"]["Severity"];
+            type?: components["schemas"]["TicketType"];
+            priority?: components["schemas"]["Priority"];
+            severity?: components["schemas"]["Severity"];
             productId?: string | null;
             moduleId?: string | null;
             questionId?: string | null;
@@ -6306,8 +6306,9 @@ export interface components {
             /** @description the outcome in one sentence */
             reason: string;
             terms: components["schemas"]["Terms"] | null;
+            dueAt: components["schemas"]["DueTimes"] | null;
             ticket: components["schemas"]["TicketSubject"];
-            /** @description every row of the kind, in the order in which rows win */
+            /** @description every row of the kind, in the order in which rows win; none for customers */
             tried: components["schemas"]["TriedRow"][];
         };
         /**
@@ -6327,10 +6328,23 @@ export interface components {
             effect: components["schemas"]["PolicyEffect"];
         };
         /**
+         * DueTimes
+         * @description When each metric that has a target is due if its clock begins at `at`, in the open time of the calendar. first_response and resolution begin with the ticket. null: the calendar is never open for so long
+         */
+        DueTimes: {
+            first_response?: string | null;
+            next_response?: string | null;
+            periodic_update?: string | null;
+            resolution?: string | null;
+        };
+        /**
          * TicketSubject
-         * @description with module and product filled in from the catalogue
+         * @description The ticket after the rules of the answers, with module and product filled in from the catalogue
          */
         TicketSubject: {
+            type: components["schemas"]["TicketType"];
+            priority: components["schemas"]["Priority"];
+            severity: components["schemas"]["Severity"];
             productId: string | null;
             moduleId: string | null;
             questionId: string | null;

@@ -1,95 +1,17 @@
-import { instantOf } from '@dueline/http'
 import { formatInstant, type Micros } from '@dueline/business-time'
-import {
-  AgreementKindSchema,
-  AgreementOriginSchema,
-  ChannelSchema,
-  Instant,
-  nullable,
-  PrioritySchema,
-  SeveritySchema,
-  stringEnum,
-  TicketTypeSchema,
-  Uuid,
-  type AgreementSubject,
-  instantText
-} from '@dueline/contracts'
-import type { App, Asker } from '@dueline/http'
+import { instantText, kindsForCustomers, ticketDefaults, type AgreementSubject, type Metric } from '@dueline/contracts'
+import { instantOf, type App, type Asker, type Fault } from '@dueline/http'
 import type { TenantTx } from '@dueline/postgres'
-import { Type, type Static } from 'typebox'
-import { access } from '../access.ts'
-import { criteria, type Verdict } from '../domain/match.ts'
-import { compilePolicy, type CompiledPolicy } from '../domain/resolve.ts'
+import { access, authorize } from '../access.ts'
+import { dueTimes } from '../agreements/due-times.ts'
 import { explain, type Explanation } from '../agreements/explain.ts'
+import type { Verdict } from '../domain/match.ts'
+import { compilePolicy, type CompiledPolicy } from '../domain/resolve.ts'
 import { newestVersion, readSettings } from '../store/policy-store.ts'
 import { publishableRows } from '../store/sla-row-store.ts'
-import { TermsWire } from './agreements.ts'
+import { AgreementExplanation, AgreementQuestion, type Criterion } from './agreement-question.ts'
 import { checkReferences } from './row-references.ts'
-import { NullableUuid, refuseFaults, type RouteDeps } from './route-deps.ts'
-
-const optionalId = Type.Optional(NullableUuid)
-const Ticket = Type.Object({
-  type: TicketTypeSchema,
-  priority: PrioritySchema,
-  severity: SeveritySchema,
-  productId: optionalId,
-  moduleId: optionalId,
-  questionId: optionalId,
-  customerId: optionalId,
-  channel: Type.Optional(nullable(ChannelSchema))
-}, { title: 'AgreementSubject', description: 'What of a ticket decides which row wins' })
-const Body = Type.Object({
-  ticket: Ticket,
-  at: Type.Optional(Instant),
-  kind: Type.Optional(AgreementKindSchema),
-  answers: Type.Optional(Type.Unsafe<Record<string, unknown>>({
-    type: 'object',
-    additionalProperties: true,
-    description: 'As a ticket about that question would have them: what they set by the rules of its template counts',
-    examples: [{ impact: 'all', users: 250 }]
-  })),
-  draft: Type.Optional(
-    Type.Boolean({ description: 'true: use the SLA table as it is edited, not the published version' })
-  )
-}, { title: 'AgreementQuestion', description: 'For what and when an agreement is looked for' })
-const Criterion = Type.Object({
-  criterion: stringEnum(criteria),
-  wanted: Type.Unknown({ description: 'what the row asks for' }),
-  found: Type.Unknown({ description: 'what the ticket has' }),
-  met: Type.Boolean()
-}, { title: 'RowCriterion', description: 'What a row asks for beside what the ticket has' })
-const Answer = Type.Object({
-  kind: AgreementKindSchema,
-  policyVersion: Type.Integer({
-    minimum: 0,
-    description: '0: nothing is published; with draft, the number the draft would get'
-  }),
-  origin: nullable(AgreementOriginSchema),
-  rowId: nullable(Uuid),
-  rowName: nullable(Type.String()),
-  reason: Type.String({ description: 'the outcome in one sentence' }),
-  terms: nullable(TermsWire),
-  ticket: Type.Object({ productId: NullableUuid, moduleId: NullableUuid, questionId: NullableUuid }, {
-    title: 'TicketSubject',
-    description: 'with module and product filled in from the catalogue'
-  }),
-  tried: Type.Array(
-    Type.Object({
-      rowId: Uuid,
-      rowName: Type.String(),
-      specificity: Type.Integer({
-        minimum: 0,
-        description:
-          'customer 32, question 24, module 16 or product 8, condition 4, severity 2, priority 1; the higher wins'
-      }),
-      rank: Type.Integer(),
-      matches: Type.Boolean(),
-      won: Type.Boolean(),
-      criteria: Type.Array(Criterion)
-    }, { title: 'TriedRow', description: 'A row of the SLA table, and whether it matches' }),
-    { description: 'every row of the kind, in the order in which rows win' }
-  )
-}, { title: 'AgreementExplanation', description: 'Which row wins for a ticket, and why' })
+import { refuseFaults, type RouteDeps } from './route-deps.ts'
 
 /** POST /v1/agreements/resolve: which row wins for a ticket, and why. */
 export function postAgreementResolve (app: App, deps: RouteDeps): void {
@@ -105,19 +27,25 @@ export function postAgreementResolve (app: App, deps: RouteDeps): void {
       operationId: 'resolveAgreement',
       summary: 'Find the row that wins for a ticket',
       description:
-        'Says which row wins and why. `at` is when the ticket is created: now, if you leave it out. With `answers` ' +
-        'the agreement is the one that a ticket with them would get. It stores nothing.',
+        'Says which row wins and why, and when it would be due. `at` is when the ticket is created: now, if you ' +
+        'leave it out. With `answers` the agreement is the one that a ticket with them would get. Customers ask for ' +
+        'themselves, for kind sla as published, and are shown neither rows nor reminders and escalations. It stores ' +
+        'nothing.',
       tags: ['agreements'],
-      body: Body,
-      response: { 200: Answer }
+      body: AgreementQuestion,
+      response: { 200: AgreementExplanation }
     },
     async handler (request) {
+      const { principal } = request
+      const isForCustomer = !authorize(principal, 'seeRows')
+      if (isForCustomer) refuseFaults(faultsOfCustomer(request.body, principal.personId))
       const { ticket, answers, at, kind = 'sla', draft = false } = request.body
       const createdAt = at === undefined ? deps.clock.now() : instantOf(at, '/at')
       const { authorization } = request.headers
-      const asker = { tenantId: request.principal.tenantId, authorization }
-      const subject = await withAnswers(subjectOf(ticket), answers, createdAt, asker, deps)
-      return await deps.database.forTenant(request.principal.tenantId).tx(async (tx) => {
+      const asker = { tenantId: principal.tenantId, authorization }
+      const asked = subjectOf(ticket, isForCustomer ? principal.personId : null)
+      const subject = await withAnswers(asked, answers, createdAt, asker, deps)
+      return await deps.database.forTenant(principal.tenantId).tx(async (tx) => {
         await checkReferences(tx, { ...subject, calendarId: null }, [], '/ticket')
         const policy = draft ? await draftPolicy(tx) : await publishedPolicy(tx, deps)
         const explanation = await explain(tx, deps.cache, {
@@ -127,7 +55,12 @@ export function postAgreementResolve (app: App, deps: RouteDeps): void {
           ticket: subject,
           createdAt
         })
-        return { kind, policyVersion: policy.version, ...explanationToWire(explanation) }
+        const { resolution, calendarVersion } = explanation
+        const due = resolution === undefined
+          ? null
+          : await dueTimes(tx, deps.calendars, resolution.terms, calendarVersion, createdAt)
+        const answer = { kind, policyVersion: policy.version, ...explanationToWire(explanation, due) }
+        return isForCustomer ? forCustomer(answer) : answer
       })
     }
   })
@@ -164,16 +97,34 @@ async function draftPolicy (tx: TenantTx): Promise<CompiledPolicy> {
 }
 
 function subjectOf (
-  { productId = null, moduleId = null, questionId = null, customerId = null, channel = null, ...ticket }: Static<
-    typeof Ticket
-  >
+  { productId = null, moduleId = null, questionId = null, customerId = null, ...ticket }: AgreementQuestion['ticket'],
+  callerId: string | null
 ): AgreementSubject {
-  return { ...ticket, productId, moduleId, questionId, customerId, channel }
+  return { ...ticketDefaults, ...ticket, productId, moduleId, questionId, customerId: callerId ?? customerId }
+}
+
+/** What a customer may not ask. */
+function faultsOfCustomer ({ ticket, kind = 'sla', draft = false }: AgreementQuestion, personId: string): Fault[] {
+  const faults: Fault[] = []
+  if ((ticket.customerId ?? personId) !== personId) {
+    faults.push({ pointer: '/ticket/customerId', message: 'a customer can ask only for themselves' })
+  }
+  if (!kindsForCustomers.includes(kind)) faults.push({ pointer: '/kind', message: 'is for staff and integrators' })
+  if (draft) faults.push({ pointer: '/draft', message: 'is for staff and integrators' })
+  return faults
+}
+
+/** What was found without what staff has agreed and named for itself. */
+function forCustomer ({ terms, ...answer }: AgreementExplanation): AgreementExplanation {
+  const shown = terms === null ? null : { ...terms, reminders: [], escalationPolicyId: null }
+  return { ...answer, terms: shown, rowId: null, rowName: null, tried: [] }
 }
 
 function explanationToWire (
-  { subject: { type, productId, moduleId, questionId }, resolution, calendarVersion, tried }: Explanation
+  { subject, resolution, calendarVersion, tried }: Explanation,
+  due: Partial<Record<Metric, Micros | null>> | null
 ) {
+  const { type, priority, severity, productId, moduleId, questionId } = subject
   const { origin, rowId, rowName, terms } = resolution ?? { origin: null, rowId: null, rowName: null, terms: null }
   return {
     origin,
@@ -181,7 +132,10 @@ function explanationToWire (
     rowName,
     reason: type === 'appreciation' ? 'An appreciation has no agreement.' : reasons[origin ?? 'none'],
     terms: terms === null ? null : { ...terms, calendarVersion, reminders: [...terms.reminders] },
-    ticket: { productId, moduleId, questionId },
+    dueAt: due === null
+      ? null
+      : Object.fromEntries(Object.entries(due).map(([metric, at]) => [metric, instantText(at)])),
+    ticket: { type, priority, severity, productId, moduleId, questionId },
     tried: tried.map((row) => ({ ...row, criteria: row.criteria.map(verdictToWire) }))
   }
 }
@@ -193,7 +147,7 @@ const reasons = {
   none: 'No row of this kind matches, and only sla has defaults.'
 }
 
-function verdictToWire ({ criterion, wanted, found, met }: Verdict): Static<typeof Criterion> {
+function verdictToWire ({ criterion, wanted, found, met }: Verdict): Criterion {
   if (criterion !== 'validity') return { criterion, wanted, found, met }
   const { from, to } = wanted as { from: Micros | null, to: Micros | null }
   return {

@@ -48,14 +48,16 @@ const services = new Map<string, ReturnType<typeof startService>>()
 interface Upstreams {
   ticketUrl?: string
   clockUrl?: string
+  templateUrl?: string
 }
 
-async function startService (t: TestContext, { ticketUrl, clockUrl }: Upstreams) {
+async function startService (t: TestContext, { ticketUrl, clockUrl, templateUrl }: Upstreams) {
   const config = {
     DIRECTORY_TIMEOUT_MS: 2_000,
     CLOCK_TIMEOUT_MS: 2_000,
     ...(ticketUrl === undefined ? {} : { DIRECTORY_URL: ticketUrl }),
-    ...(clockUrl === undefined ? {} : { CLOCK_URL: clockUrl })
+    ...(clockUrl === undefined ? {} : { CLOCK_URL: clockUrl }),
+    ...(templateUrl === undefined ? {} : { TEMPLATE_URL: templateUrl })
   }
   const parts = { name: 'sla-policy', build: buildSlaPolicy, schema, migrations, config }
   return await serviceHarness(t, { ...parts, clock: fakeClock(start), ids: fakeIds() })

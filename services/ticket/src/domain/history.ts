@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import type { Actor } from '@dueline/contracts'
+import { ticketDefaults, type Actor } from '@dueline/contracts'
 import type { Fault } from './catalogue.ts'
 import { assigned, created, messageAdded, moved, updated } from './changes.ts'
 import type { ImportedFact, ImportLine, PersonRef } from './import-line.ts'
@@ -93,9 +93,9 @@ export function opening (
       number,
       subject: line.subject,
       description: line.description ?? '',
-      type: line.type ?? 'request',
+      type: line.type ?? ticketDefaults.type,
       priority: line.priority,
-      severity: line.severity ?? 'medium',
+      severity: line.severity ?? ticketDefaults.severity,
       productId: null,
       moduleId: null,
       questionId: null,

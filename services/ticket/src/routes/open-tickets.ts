@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import { isCustomer, type Actor } from '@dueline/contracts'
+import { isCustomer, ticketDefaults, type Actor } from '@dueline/contracts'
 import { refuseUnlinked, type Asker, type Fault, type Principal } from '@dueline/http'
 import type { AnswerTemplate } from '@dueline/service'
 import { checkSubject, type CatalogueItem, type TicketSubject } from '../domain/catalogue.ts'
@@ -72,9 +72,9 @@ export async function openTickets (
         number: given.shift()!,
         subject: body.subject,
         description: body.description ?? '',
-        type: body.type ?? 'request',
-        priority: effect?.priority ?? body.priority ?? 'P2',
-        severity: effect?.severity ?? body.severity ?? 'medium',
+        type: body.type ?? ticketDefaults.type,
+        priority: effect?.priority ?? body.priority ?? ticketDefaults.priority,
+        severity: effect?.severity ?? body.severity ?? ticketDefaults.severity,
         ...subject,
         customerId,
         assigneeId: body.assigneeId ?? null,
@@ -84,7 +84,7 @@ export async function openTickets (
         tags: [...new Set([...body.tags ?? [], ...effect?.tags ?? []])],
         custom: body.custom ?? {},
         customerFields: authorize(principal, 'speakForOthers') ? [] : Object.keys(body.custom ?? {}),
-        channel: body.channel ?? 'api',
+        channel: body.channel ?? ticketDefaults.channel,
         externalId: body.externalId ?? null
       },
       createdAt,

@@ -16,6 +16,7 @@ import {
   SeveritySchema,
   stringEnum,
   TicketStatusSchema,
+  ticketDefaults,
   TicketTypeSchema,
   Uuid,
   uuidText
@@ -85,7 +86,7 @@ export const NewTicket = Type.Object({
   answers: Type.Optional(nullable(JsonObject)),
   tags: Type.Optional(Tags),
   custom: Type.Optional(JsonObject),
-  channel: Type.Optional(stringEnum(['api', 'portal', 'email', 'phone', 'chat'], { default: 'api' })),
+  channel: Type.Optional(stringEnum(['api', 'portal', 'email', 'phone', 'chat'], { default: ticketDefaults.channel })),
   externalId: Type.Optional(nullable(ExternalId)),
   createdAt: Type.Optional(Timestamp)
 }, { additionalProperties: false, title: 'NewTicket', description: 'A ticket to be opened' })
