@@ -7,7 +7,7 @@ import { createClient } from '@dueline/client'
 import { freeRow } from '@dueline/embedded'
 import { eventually } from '@dueline/testkit'
 import t from 'tap'
-import { postgresOf, startEmbedded } from '../harness/embedded-program.ts'
+import { postgresOf, startEmbedded, type EmbeddedProgram } from '../harness/embedded-program.ts'
 import { fromSource } from '../harness/service-process.ts'
 import { stackFolder } from '../harness/stack-folder.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
@@ -36,7 +36,7 @@ t.test('the commands of the README and those that are printed work when they are
   await program.prints("}'\n")
   const printed = program.stdout()
   const pasted = exportsIn(printed)
-  t.equal(pasted.split('\n').length, 2, 'the address, and tokens of a customer and an agent')
+  t.equal(pasted.split('\n').length, 3, 'the address, and tokens of a customer, an agent and an administrator')
   t.equal(printed.match(/^ {2}[a-z]+ +ey[\w.-]+$/gm)?.length, 8, 'and a token for each of eight roles')
   const another = /^Another token:\n(.+)$/m.exec(printed)?.[1] ?? ''
   t.match(shell(another), /^ey[\w.-]+\n$/, 'and the command for one more, of this folder')
@@ -111,9 +111,8 @@ t.test('the commands of the documents that bring people work when they are paste
   const [folder, cwd] = [await temporaryFolder(t), await temporaryFolder(t)]
   const program = startEmbedded(t, ['--port', '0', '--no-demo', '--folder', folder])
   await program.prints("}'\n")
-  const admin = token('--role', 'admin', '--folder', folder).stdout.trim()
   const paste = (commands: string): any[] =>
-    shell(`${exportsIn(program.stdout())}\nADMIN_TOKEN=${admin}\n${commands}`, cwd)
+    shell(`${exportsIn(program.stdout())}\n${commands}`, cwd)
       .split('\n').filter((line) => line !== '').map((line) => JSON.parse(line))
 
   const [bySCIM = '', byCSV = ''] = ['/scim/v2/Users', '/people-imports'].map((path) =>
@@ -138,6 +137,26 @@ t.test('the commands of the documents that bring people work when they are paste
   t.notOk(emptied.members)
   t.match(inactive, { id: patched.id, active: false })
   t.equal((await program.terminate()).ending, 0)
+})
+
+t.test('with unpublished changes in the SLA table it runs without its demonstration, and says why', async (t) => {
+  const folder = await stackFolder(t)
+  const first = startEmbedded(t, ['--port', '0', '--no-demo', '--folder', folder])
+  await first.prints("}'\n")
+  const clientOf = (program: EmbeddedProgram) => {
+    const [, url = '', token = ''] = /DUELINE=(\S+)[^]*ADMIN_TOKEN=(\S+)/.exec(program.stdout()) ?? []
+    return createClient({ url, token })
+  }
+  const { items: products } = (await clientOf(first).get('/v1/products')).data
+  t.same(products, [], 'without it nothing is made for it')
+  await clientOf(first).post('/v1/sla-rows', { body: { name: 'DRAFT two', targets: { resolution: 'PT4H' } } })
+  t.equal((await first.terminate()).ending, 0)
+
+  const second = startEmbedded(t, ['--port', '0', '--folder', folder])
+  await second.prints('The demonstration is left out. It lacks an SLA table without unpublished changes: ')
+  t.match(second.stdout(), /^The demonstration is left out\. [^\n]*"DRAFT two"[^\n]*\.$/m)
+  t.same((await clientOf(second).get('/v1/policy-versions')).data.items, [], 'nothing is published')
+  t.equal((await second.terminate()).ending, 0, 'and the stack runs until it is stopped')
 })
 
 t.test('a token is refused in one sentence', async (t) => {

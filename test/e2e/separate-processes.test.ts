@@ -87,7 +87,7 @@ t.test(
     )
     const agent = runProgramOfDemo(await deployment.token({ ...demoAdmin, roles: ['agent'] }))
     t.equal(await agent.exited, 1, 'the counter-test: an agent cannot run it')
-    t.match(agent.stdout(), 'POST /v1/people answered 403')
+    t.match(agent.stdout(), 'the token of an administrator: this one is of agent')
 
     for (const { name, operationsUrl } of deployment.replicas) {
       const metrics = await (await fetch(`${operationsUrl}/metrics`)).text()

@@ -1,4 +1,4 @@
-import { createClient, type Client } from '@dueline/client'
+import { createClient, isProblem, type Client } from '@dueline/client'
 import type { Role } from '@dueline/contracts'
 
 export const demoTenant = 'demo'
@@ -36,13 +36,27 @@ export const cast = {
     screenName: 'Chief',
     email: 'ceo@demo.example',
     language: 'en'
+  },
+  sales: {
+    id: '01990000-0000-7000-8000-000000000005',
+    role: 'sales',
+    name: 'Sales',
+    screenName: 'Agreements',
+    email: 'sales@demo.example',
+    language: 'en'
+  },
+  admin: {
+    id: '01990000-0000-7000-8000-000000000001',
+    role: 'admin',
+    name: 'Administrator',
+    screenName: 'Administrator',
+    email: 'admin@demo.example',
+    language: 'en'
   }
 } as const
 
-/** Roles without a person of their own. */
-const offices = {
-  sales: '01990000-0000-7000-8000-000000000005',
-  admin: '01990000-0000-7000-8000-000000000001',
+/** Roles of programs and machines, which are no people of the tenant. */
+const programs = {
   integrator: '01990000-0000-7000-8000-000000000007',
   operator: '01990000-0000-7000-8000-000000000009'
 } as const
@@ -50,11 +64,11 @@ const offices = {
 /** Whose token is enough for the whole demonstration. */
 export const demoAdmin: { tenant: string, personId: string, roles: Role[] } = {
   tenant: demoTenant,
-  personId: offices.admin,
+  personId: cast.admin.id,
   roles: ['admin']
 }
 
-export type DemoRole = keyof typeof cast | keyof typeof offices
+export type DemoRole = keyof typeof cast | keyof typeof programs
 export const demoRoles: readonly DemoRole[] = [
   'customer',
   'agent',
@@ -75,9 +89,9 @@ export interface DemoAccess {
 /** Makes a token for one person of a tenant. */
 export type MakeToken = (claims: { tenant: string, personId: string, roles: Role[] }) => Promise<string>
 
-/** The id of the person who has a role in the demonstration. */
+/** The id of whoever has a role in the demonstration. */
 export function personOf (role: DemoRole): string {
-  return role in cast ? cast[role as keyof typeof cast].id : offices[role as keyof typeof offices]
+  return role in cast ? cast[role as keyof typeof cast].id : programs[role as keyof typeof programs]
 }
 
 export async function demoAccess (url: string, token: MakeToken): Promise<DemoAccess> {
@@ -90,6 +104,14 @@ export async function demoAccess (url: string, token: MakeToken): Promise<DemoAc
   const options = { url, triesMax: 1, headers: { connection: 'close' } }
   const clients = demoRoles.map((role) => [role, createClient({ ...options, token: tokens[role] })])
   return { tokens, as: Object.fromEntries(clients) as Record<DemoRole, Client> }
+}
+
+/** Whose token a client has; undefined for an API key, which is nobody's. */
+export async function callerOf (client: Client): Promise<{ tenantId: string, roles: Role[] } | undefined> {
+  return await client.get('/v1/me').then(({ data }) => data, (error: unknown) => {
+    if (isProblem(error, 'person_needed')) return undefined
+    throw error
+  })
 }
 
 /** The same with one token for all: an admin may do everything that the demonstration does. */

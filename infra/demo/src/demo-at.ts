@@ -1,4 +1,4 @@
-import { adminAccess } from './cast.ts'
+import { adminAccess, callerOf } from './cast.ts'
 import { seedDemo } from './seed.ts'
 import { runDemo, type DemoMail } from './demonstration.ts'
 
@@ -6,21 +6,25 @@ import { runDemo, type DemoMail } from './demonstration.ts'
 export interface Place {
   /** Of its gateway. */
   url: string
-  /** Of an admin of the tenant to run it in. */
+  /** Of an administrator of the tenant to run it in. */
   token: string
   /** The page of a mail catcher (`infra/mail-catcher`) that gets its mails; without it nobody looks at mails. */
   mailUrl?: string | undefined
   /** Where this process can be reached from the notification service. */
   webhookUrl?: string | undefined
   print: (line: string) => void
+  /** Ends it; its webhook endpoint is removed all the same. */
+  signal?: AbortSignal
 }
 
 /**
  * Runs the demonstration on a running deployment.
  * @returns what was missing; what could not be looked at is printed and is not
  */
-export async function runDemoAt ({ url, token, mailUrl, webhookUrl, print }: Place): Promise<string[]> {
-  if (token === '') return ['a token of an admin of the deployment: --token or DEMO_TOKEN']
+export async function runDemoAt (
+  { url, token, mailUrl, webhookUrl, print, signal }: Place
+): Promise<string[]> {
+  if (token === '') return ['the token of an administrator of the tenant: --token or DEMO_TOKEN']
   const base = url.replace(/\/$/, '')
   const reached = await fetch(`${base}/health/ready`, { signal: AbortSignal.timeout(10_000) }).then(
     (response) => response.ok,
@@ -28,9 +32,11 @@ export async function runDemoAt ({ url, token, mailUrl, webhookUrl, print }: Pla
   )
   if (!reached) return [`a gateway that is ready at ${base}`]
   const access = adminAccess(base, token)
+  const { roles } = await callerOf(access.as.admin) ?? {}
+  if (roles?.includes('admin') === false) return [`the token of an administrator: this one is of ${roles.join(', ')}`]
   const mails = await mailReader(mailUrl, print)
   if (webhookUrl === undefined) print('webhooks: skipped, --webhook-url does not say where this machine can be reached')
-  return await runDemo({ access, seed: await seedDemo(access), mails, webhookUrl, print })
+  return await runDemo({ access, seed: await seedDemo(access, signal), mails, webhookUrl, print, signal })
 }
 
 /** Reads what the mail catcher has; nothing when it is not there. */

@@ -8,13 +8,17 @@ const { values } = parseArgs({
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
+const ending = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort(new Error(signal)))
 const missing = await runDemoAt({
   url: values.url,
   token: process.env['DEMO_TOKEN'] ?? '',
   mailUrl: values['mail-url'],
   webhookUrl: values['webhook-url'],
-  print
+  print,
+  signal: ending.signal
 }).catch((error: Error) => [error.message])
 for (const each of missing) print(`missing: ${each}`)
+if (ending.signal.aborted) process.exit(130)
 print(missing.length === 0 ? 'The demonstration came true.' : 'The demonstration did not come true.')
 process.exit(missing.length === 0 ? 0 : 1)

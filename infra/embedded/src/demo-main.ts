@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { topicPlans } from '@dueline/contracts'
-import { demoAccess, runDemo, runDemoAt, seedDemo } from '@dueline/demo'
+import { demoAccess, runDemo, runDemoAt, seedDemo, type Place } from '@dueline/demo'
 import { dropTopics } from '@dueline/messaging/kafka'
 import { logFile } from './folder.ts'
 import { openLog } from './log-file.ts'
@@ -17,7 +17,8 @@ Runs the demonstration: on a stack of its own in a temporary folder, with
   --bus kafka        events by the Kafka of KAFKA_BROKERS instead of the Postgres log
 or on a running deployment with
   --url URL          its gateway
-  --token TOKEN      of an admin of the tenant to run in; it gets a few people, a product and an SLA row (or DEMO_TOKEN)
+  --token TOKEN      of an administrator of the tenant to run in (or DEMO_TOKEN); the tenant gets a few people, a team
+                     with a rule, a product and an SLA row, and nothing while its SLA table has unpublished changes
   --mail-url URL     the page of the mail catcher that gets its mails; without it nobody looks at mails
   --webhook-url URL  where this machine can be reached from the notification service, such as http://demo:9099`
 
@@ -43,8 +44,7 @@ await runProgram({ name: 'demo', stoppedCode: 130 }, async (program) => {
   if (bus === 'kafka' && kafkaBrokers === undefined) throw wrongChoice('--bus kafka needs KAFKA_BROKERS=host:port')
   const missing = url === undefined
     ? await runEmbedded(program, kafkaBrokers)
-    : await runDemoAt({ url, token, mailUrl: values['mail-url'], webhookUrl: values['webhook-url'], print })
-      .catch((error: Error) => [error.message])
+    : await runAt(program, { url, token, mailUrl: values['mail-url'], webhookUrl: values['webhook-url'] })
   print(
     missing.length === 0
       ? 'The demonstration came true.'
@@ -52,6 +52,15 @@ await runProgram({ name: 'demo', stoppedCode: 130 }, async (program) => {
   )
   return missing.length === 0 ? 0 : 1
 })
+
+async function runAt ({ print, signal, stops }: Program, place: Omit<Place, 'print' | 'signal'>): Promise<string[]> {
+  const demonstration = runDemoAt({ ...place, print, signal }).catch((error: Error) => [error.message])
+  // A stop waits until it has removed its webhook endpoint.
+  stops.push(async () => {
+    await demonstration
+  })
+  return await demonstration
+}
 
 async function runEmbedded (
   { print, signal, stops, fail }: Program,

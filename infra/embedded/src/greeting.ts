@@ -14,7 +14,7 @@ export interface GreetingOptions {
 /** What a person who has started the stack wants to know: where it is, and lines to paste. */
 export function greeting ({ stack, access, folder, seconds }: GreetingOptions): string {
   const tokens = demoRoles.map((role) => `  ${role.padEnd(10)} ${access.tokens[role]}`)
-  const { customer, agent } = access.tokens
+  const { customer, agent, admin } = access.tokens
   return `
 Dueline is ready after ${seconds.toFixed(1)} s.
   API            ${stack.url}/v1
@@ -30,9 +30,10 @@ ${tokens.join('\n')}
 Another token:
   ${tokenCommand(folder)}
 
-For a shell, as the customer and as the agent:
+For a shell, as the customer, the agent and the administrator:
   export DUELINE=${stack.url} TOKEN=${customer}
   export AGENT_TOKEN=${agent}
+  export ADMIN_TOKEN=${admin}
 
 Open a ticket:
   curl -sS --noproxy '*' -X POST ${stack.url}/v1/tickets \\

@@ -1,4 +1,5 @@
-import { demoAccess, runDemo, seedDemo, type DemoAccess, type DemoSeed } from '@dueline/demo'
+import { isProblem } from '@dueline/client'
+import { demoAccess, DemoRefused, runDemo, seedDemo, seedPeople, type DemoAccess, type DemoSeed } from '@dueline/demo'
 import type { ServerWatcher } from '@dueline/embedded-postgres'
 import { untilAborted } from '@dueline/runtime'
 import { greeting, nextSteps } from './greeting.ts'
@@ -19,7 +20,8 @@ export async function start (program: Program, options: StartOptions, { port, ta
   program.stops.push(() => stack.stop())
   const access = await demoAccess(stack.url, stack.token)
   // Before the curl is shown: its customer has to exist.
-  const seed = await seedDemo(access, program.signal)
+  await seedPeople(access, program.signal)
+  const seed = demo ? await seedOrReason(access, program.signal) : undefined
   releaseStartMemory()
   ready = true
   if (taken !== undefined) {
@@ -31,8 +33,18 @@ export async function start (program: Program, options: StartOptions, { port, ta
     )
   }
   program.print(greeting({ stack, access, folder, seconds: performance.now() / 1_000 }))
-  if (demo) await demonstrate(program, stack, access, seed)
+  if (typeof seed === 'string') program.print(`The demonstration is left out. It lacks ${seed}.`)
+  else if (seed !== undefined) await demonstrate(program, stack, access, seed)
   await untilAborted(program.signal)
+}
+
+/** What the demonstration needs, or what it lacks in this tenant: the stack runs all the same. */
+async function seedOrReason (access: DemoAccess, signal: AbortSignal): Promise<DemoSeed | string> {
+  return await seedDemo(access, signal).catch((error: unknown) => {
+    if (error instanceof DemoRefused) return error.message
+    if (isProblem(error) && error.status < 500) return `what was refused: ${error.message}`
+    throw error
+  })
 }
 
 async function demonstrate (program: Program, stack: Stack, access: DemoAccess, seed: DemoSeed): Promise<void> {
