@@ -3,10 +3,12 @@ import type { StoredFile, StoredFiles } from '@dueline/object-store'
 import type { Outbox } from '@dueline/messaging'
 import { afterCommit, type Database, type Tx } from '@dueline/postgres'
 import { backoff, createPoller, type Clock, type Ids, type Logger, type Poller } from '@dueline/runtime'
+import { rulesToCarry, withDroppedRules } from '../domain/template-version.ts'
 import { uploadStateOf, type UploadFault } from '../domain/upload.ts'
 import { claimUpload, lockConverting, putOffUpload, stepUpload, type Upload } from '../store/upload-store.ts'
-import { insertVersion } from '../store/version-store.ts'
-import type { Converted, Converter } from './converter.ts'
+import { insertVersion, newestVersion, type TemplateVersion } from '../store/version-store.ts'
+import { carryRules, type Carried } from './carry-rules.ts'
+import type { Converted, Converter, ReadingTask } from './converter.ts'
 
 export interface ConversionDeps {
   readonly database: Database
@@ -71,11 +73,28 @@ async function work (deps: ConversionDeps, upload: Upload, signal: AbortSignal):
   const file = await files().read(database.forTenant(upload.tenantId), upload.id)
   const { body } = await files().open(file)
   const task = { kind: 'file', contentType: file.contentType, bytes: await buffer(body) } as const
-  const result = await converter.run(task, signal).catch((error: unknown): Converted => {
+  const before = await newestVersion(database.read, upload.tenantId, upload.templateId)
+  const result = await converted(converter, task, before, signal).catch((error: unknown): Draft => {
     if (signal.aborted || upload.tries < triesMax) throw error
     return { refused: unreadable }
   })
-  await database.tx(async (tx) => await finish(tx, deps, upload, file, result))
+  await database.tx(async (tx) => await finish(tx, deps, upload, file, { result, before }))
+}
+
+type Draft = Exclude<Converted, { refused: unknown }> & Carried | { refused: UploadFault }
+
+/** What a file holds, with the rules of the version before it. */
+async function converted (
+  converter: Converter,
+  task: Extract<ReadingTask, { kind: 'file' }>,
+  before: TemplateVersion | undefined,
+  signal: AbortSignal
+): Promise<Draft> {
+  const result = await converter.run(task, signal)
+  const rules = rulesToCarry(before)
+  if ('refused' in result || rules.length === 0) return 'refused' in result ? result : { ...result, rules, dropped: [] }
+  const carried = await carryRules(converter, result.questionnaire, rules, signal)
+  return 'refused' in carried ? carried : { ...result, ...carried }
 }
 
 async function finish (
@@ -83,7 +102,7 @@ async function finish (
   deps: ConversionDeps,
   upload: Upload,
   file: StoredFile,
-  result: Converted
+  { result, before }: { result: Draft, before: TemplateVersion | undefined }
 ): Promise<void> {
   const { tenantId, id, templateId, createdBy: by } = upload
   // another process may have been faster
@@ -92,9 +111,16 @@ async function finish (
     await stepUpload(tx, upload, { state: 'refused', fault: result.refused })
     return await publishRefusal(tx, deps, upload, file, result.refused)
   }
-  const { kind, questionnaire, issues, faults } = result
+  const newest = await newestVersion(tx, tenantId, templateId)
+  if (newest?.id !== before?.id || newest?.version !== before?.version) {
+    // another version has come, or other rules, since its rules were looked at
+    await stepUpload(tx, upload, { state: 'converting', work: true })
+    return
+  }
+  const { kind, questionnaire, rules, faults } = result
+  const issues = withDroppedRules(result.issues, result.dropped)
   const source = { kind, uploadId: id, fileName: file.fileName }
-  const made = { tenantId, id: deps.ids.next(), templateId, questionnaire, rules: [], issues, faults, source, by }
+  const made = { tenantId, id: deps.ids.next(), templateId, questionnaire, rules, issues, faults, source, by }
   const version = await insertVersion(tx, { ...made, at: deps.clock.now() })
   await stepUpload(tx, upload, { state: 'done', versionId: version.id })
 }

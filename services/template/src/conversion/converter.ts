@@ -27,7 +27,7 @@ export type Converted =
     kind: Source['kind'],
     questionnaire: Record<string, unknown>,
     issues: Issue[],
-    faults: DefinitionFault[]
+    faults: readonly DefinitionFault[]
   }
 
 /** What has come of writing. */

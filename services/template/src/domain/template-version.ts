@@ -1,3 +1,4 @@
+import { cleanText, type TemplateRule } from '@dueline/contracts'
 import type { Fault } from '@dueline/http'
 
 export const versionStates = ['draft', 'published'] as const
@@ -35,6 +36,44 @@ export interface Issue {
   readonly place: string | null
   /** Who has looked at it and found it right; null: nobody yet. */
   readonly confirmedBy: string | null
+  /** The rule that the version before had and this one could not take; not shown. */
+  readonly rule?: TemplateRule
+}
+
+/** A rule that does not fit another questionnaire, and why. */
+export interface DroppedRule {
+  readonly rule: TemplateRule
+  readonly reason: string
+}
+
+/** The rules that the next version begins with: those that nobody has confirmed as gone are among them. */
+export function rulesToCarry (
+  before: { rules: readonly TemplateRule[], issues: readonly Issue[] } | undefined
+): TemplateRule[] {
+  if (before === undefined) return []
+  const dropped = before.issues.flatMap(({ rule, confirmedBy }) =>
+    rule === undefined || confirmedBy !== null ? [] : rule
+  )
+  return [...before.rules, ...dropped]
+}
+
+/** The issues of a draft, and one for each rule that it could not take: no rule goes without a person seeing it. */
+export function withDroppedRules (issues: readonly Issue[], dropped: readonly DroppedRule[]): Issue[] {
+  return [
+    ...issues,
+    ...dropped.map(({ rule, reason }, index): Issue => ({
+      id: issues.length + index + 1,
+      severity: 'error',
+      code: 'rule_dropped',
+      message: cleanText(
+        `the rule of the version before fits no more and is left out (${reason}): ${rule.when}`,
+        1_000
+      ),
+      place: null,
+      confirmedBy: null,
+      rule
+    }))
+  ]
 }
 
 /** What is wrong with a questionnaire or its rules: `/questionnaire/items/3/relevant`. */

@@ -1,6 +1,7 @@
 import { baseErrors, etagOf, pathId, problem, type App } from '@dueline/http'
 import { access } from '../access.ts'
 import { findTemplate } from '../store/template-store.ts'
+import { inForceVersions } from '../store/version-store.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { TemplateSchema, templateView } from './template-shapes.ts'
 
@@ -19,10 +20,11 @@ export function getTemplate (app: App, { database }: RouteDeps): void {
       response: { 200: TemplateSchema }
     },
     handler: async ({ principal: { tenantId }, params: { templateId } }, reply) => {
-      const found = await findTemplate(database.forTenant(tenantId).read, tenantId, templateId) ??
-        problem(baseErrors.not_found)
-      reply.header('etag', etagOf(found.version))
-      return templateView(found)
+      const { read } = database.forTenant(tenantId)
+      const found = await findTemplate(read, tenantId, templateId) ?? problem(baseErrors.not_found)
+      const inForce = (await inForceVersions(read, tenantId, [templateId])).get(templateId) ?? null
+      reply.header('etag', etagOf(found.version, inForce))
+      return templateView(found, inForce)
     }
   })
 }

@@ -3,6 +3,7 @@ import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http
 import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { listTemplates } from '../store/template-store.ts'
+import { inForceVersions } from '../store/version-store.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { TemplateSchema, templateView } from './template-shapes.ts'
 
@@ -29,7 +30,8 @@ export function getTemplates (app: App, { database }: RouteDeps): void {
       const { read } = database.forTenant(tenantId)
       const found = await listTemplates(read, tenantId, { limit: limit + 1, after, active, q })
       const page = toPage(found, limit, ({ id }) => id)
-      return { ...page, items: page.items.map(templateView) }
+      const inForce = await inForceVersions(read, tenantId, page.items.map(({ id }) => id))
+      return { ...page, items: page.items.map((each) => templateView(each, inForce.get(each.id) ?? null)) }
     }
   })
 }

@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { errors } from '../errors.ts'
 import { findTemplate, oneName, updateTemplate } from '../store/template-store.ts'
+import { inForceVersions } from '../store/version-store.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { Name, TemplateSchema, templateView } from './template-shapes.ts'
 
@@ -42,7 +43,9 @@ export function patchTemplate (app: App, { database, clock }: RouteDeps): void {
         await updateTemplate(tx, after).catch((error: unknown) => {
           throw isUniqueViolation(error, oneName) ? problem(errors.template_name_taken) : error
         })
-        return { status: 200, body: templateView(after), headers: { etag: etagOf(after.version) } }
+        const inForce = (await inForceVersions(tx, tx.tenantId, [after.id])).get(after.id) ?? null
+        const headers = { etag: etagOf(after.version, inForce) }
+        return { status: 200, body: templateView(after, inForce), headers }
       })
   })
 }

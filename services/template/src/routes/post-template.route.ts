@@ -38,7 +38,7 @@ export function postTemplate (app: App, { database, clock, ids }: RouteDeps): vo
           throw isUniqueViolation(error, oneName) ? problem(errors.template_name_taken) : error
         })
         const headers = { etag: etagOf(1), location: `/v1/templates/${made.id}` }
-        return { status: 201, body: templateView(made), headers }
+        return { status: 201, body: templateView(made, null), headers }
       })
   })
 }

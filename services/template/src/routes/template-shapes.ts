@@ -21,15 +21,18 @@ export const TemplateSchema = Type.Object({
   id: Uuid,
   name: Name,
   active: Type.Boolean({ description: 'false: takes no new files, versions and questions; its questions keep it' }),
+  inForceVersionId: nullable({ ...Uuid, description: 'the version that was published last; null: none was yet' }),
   version: counted,
   createdAt: Instant,
   updatedAt: Instant
 }, { title: 'Template', description: 'A questionnaire through its versions' })
 
-export function templateView ({ id, name, active, version, createdAt, updatedAt }: Template): Static<
-  typeof TemplateSchema
-> {
-  return { id, name, active, version, createdAt: formatInstant(createdAt), updatedAt: formatInstant(updatedAt) }
+export function templateView (
+  { id, name, active, version, createdAt, updatedAt }: Template,
+  inForceVersionId: string | null
+): Static<typeof TemplateSchema> {
+  const stamps = { version, createdAt: formatInstant(createdAt), updatedAt: formatInstant(updatedAt) }
+  return { id, name, active, inForceVersionId, ...stamps }
 }
 
 /** A request by which bytes are sent or got; it is worth what it says until it expires, whoever sends it. */
@@ -170,7 +173,7 @@ export function versionHeadView (
   const { id, templateId, number, state, source, issues, faults, changes } = version
   return {
     ...{ id, templateId, number, state, source },
-    issues: [...issues],
+    issues: issues.map(({ rule, ...issue }) => issue),
     faults: [...faults],
     changes: [...changes],
     version: version.version,

@@ -14,7 +14,7 @@ export async function faultsOf (
   converter: Converter,
   questionnaire: Record<string, unknown>,
   rules: readonly TemplateRule[]
-): Promise<DefinitionFault[]> {
+): Promise<readonly DefinitionFault[]> {
   const result = await converter.run({ kind: 'check', questionnaire, rules })
   return 'refused' in result ? refuse('/questionnaire', result.refused.message) : result.faults
 }

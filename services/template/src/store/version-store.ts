@@ -1,7 +1,7 @@
 import type { Micros } from '@dueline/business-time'
 import type { TemplateRule } from '@dueline/contracts'
 import type { Read, TenantTx, Tx } from '@dueline/postgres'
-import { and, desc, eq, getTableColumns, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, inArray, lt, sql } from 'drizzle-orm'
 import type { DefinitionFault, Issue, Source } from '../domain/template-version.ts'
 import { template, templateVersion } from './tables.ts'
 
@@ -72,6 +72,33 @@ export async function publishedLast (
     eq(templateVersion.templateId, templateId),
     eq(templateVersion.state, 'published')
   )).orderBy(desc(templateVersion.publishedAt), desc(templateVersion.number)).limit(1)
+  return row
+}
+
+/** Of templates that have one, the version that was published last, by template. */
+export async function inForceVersions (
+  read: Read,
+  tenantId: string,
+  templateIds: readonly string[]
+): Promise<Map<string, string>> {
+  const { id, templateId, publishedAt, number } = templateVersion
+  const rows = await read.selectDistinctOn([templateId], { id, templateId }).from(templateVersion).where(and(
+    eq(templateVersion.tenantId, tenantId),
+    inArray(templateId, [...templateIds]),
+    eq(templateVersion.state, 'published')
+  )).orderBy(templateId, desc(publishedAt), desc(number))
+  return new Map(rows.map((row) => [row.templateId, row.id]))
+}
+
+/** The version of a template that was made last, published or not. */
+export async function newestVersion (
+  read: Read,
+  tenantId: string,
+  templateId: string
+): Promise<TemplateVersion | undefined> {
+  const [row] = await read.select().from(templateVersion)
+    .where(and(eq(templateVersion.tenantId, tenantId), eq(templateVersion.templateId, templateId)))
+    .orderBy(desc(templateVersion.number)).limit(1)
   return row
 }
 

@@ -106,11 +106,11 @@ export async function startTemplate (t: TestContext, config: Partial<TemplateCon
   }
 
   /** A template with a file sent to it and finished; `work` has not been done. */
-  async function uploaded (bytes: Buffer, contentType = csvType, of: Call = {}) {
-    const { body: template } = await call('POST', '/templates', {
+  async function uploaded (bytes: Buffer, contentType = csvType, { to, ...of }: Call & { to?: { id: string } } = {}) {
+    const template = to ?? (await call('POST', '/templates', {
       ...of,
       body: { name: `Form ${randomBytes(6).toString('hex')}` }
-    })
+    })).body
     const path = `/templates/${template.id}/uploads`
     const reserved = await call('POST', path, { ...of, body: said(bytes, contentType) })
     if (reserved.status !== 201) throw new Error(JSON.stringify(reserved.body))
@@ -121,8 +121,8 @@ export async function startTemplate (t: TestContext, config: Partial<TemplateCon
   }
 
   /** What an uploaded file has become, when all is done. */
-  async function converted (bytes: Buffer, contentType = csvType) {
-    const { path, template } = await uploaded(bytes, contentType)
+  async function converted (bytes: Buffer, contentType = csvType, to?: { id: string }) {
+    const { path, template } = await uploaded(bytes, contentType, to === undefined ? {} : { to })
     await work()
     const { body: upload } = await call('GET', path)
     const version = upload.templateVersionId === null

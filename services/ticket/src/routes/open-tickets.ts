@@ -59,7 +59,7 @@ export async function openTickets (
   const teamIds = bodies.flatMap(({ teamId }) => typeof teamId === 'string' ? [teamId] : [])
   const named = await teams.find(asker, authorize(principal, 'speakForOthers') ? teamIds : [])
   const fields = await customFieldsOf(read, tenantId, bodies.map(({ custom }) => custom))
-  const known = { people, teams: named, items, fields, templates: await templatesOf(bodies, asker, deps) }
+  const known = { people, teams: named, items, fields, templates: await templatesOf(bodies, principal, asker, deps) }
   const now = clock.now()
   const checked = bodies.map((body) => check(body, principal, known, now))
   const given = await numbers.allocate(tenantId, checked.filter(({ faults }) => faults.length === 0).length)
@@ -94,13 +94,19 @@ export async function openTickets (
   })
 }
 
+/** Customers who send no answers give none: what is required cannot be left out. Others may open without any. */
+function givenAnswers ({ answers }: NewTicket, principal: Principal): Record<string, unknown> | null {
+  return answers ?? (authorize(principal, 'speakForOthers') ? null : {})
+}
+
 /** The templates of the questions about which there are answers. */
 async function templatesOf (
   bodies: readonly NewTicket[],
+  principal: Principal,
   asker: Asker,
   { answerTemplates }: RouteDeps
 ): Promise<Map<string, AnswerTemplate>> {
-  const asked = bodies.flatMap(({ answers = null, questionId = null }) => answers === null ? [] : questionId ?? [])
+  const asked = bodies.flatMap((body) => givenAnswers(body, principal) === null ? [] : body.questionId ?? [])
   const found = new Map<string, AnswerTemplate>()
   for (const questionId of new Set(asked)) {
     const template = await answerTemplates.find(asker, questionId)
@@ -111,14 +117,15 @@ async function templatesOf (
 
 /** What the answers are worth by the template of their question, in the caller's language; undefined without one. */
 function answersOf (
-  { answers = null, questionId = null }: NewTicket,
-  { personId }: Principal,
+  body: NewTicket,
+  principal: Principal,
   { people, templates }: Known,
   now: Micros
 ) {
-  const template = templates.get(questionId ?? '')
+  const answers = givenAnswers(body, principal)
+  const template = templates.get(body.questionId ?? '')
   if (answers === null || template === undefined) return undefined
-  const checked = template.check(answers, people.get(personId)?.language ?? 'en', now)
+  const checked = template.check(answers, people.get(principal.personId)?.language ?? 'en', now)
   const { templateVersionId } = template
   const faults = checked.faults.map(({ pointer, message }): Fault => ({ pointer: `/answers${pointer}`, message }))
   return { ...checked, faults, templateVersionId }

@@ -24,7 +24,9 @@ export function postTicket (app: App, deps: RouteDeps): void {
         'person: staff have requests too. What that person writes in the ticket counts as a customer’s message. A ' +
         'module implies its product, a question implies its module and product. Where the question has a ' +
         'template, `answers` are checked by its published version, and what its rules set wins over `priority` ' +
-        'and `severity`. `externalId` is the ticket’s key in another system, unique within the tenant. ' +
+        'and `severity`. Customers who leave `answers` out are asked for what is required as with `{}`; staff and ' +
+        'integrators may open without, and nothing is checked then. `externalId` is the ticket’s key in ' +
+        'another system, unique within the tenant. ' +
         '`createdAt` is when the customer asked, if that was earlier: clocks count from then. Only staff and ' +
         'integrators may send these two. The agreement and the clocks follow within moments.',
       tags: ['tickets'],
