@@ -2731,7 +2731,7 @@ export interface paths {
         put?: never;
         /**
          * Make a version from JSON
-         * @description A draft, with everything that is wrong with it in `faults`. It counts only when it is published.
+         * @description A draft, with everything that is wrong with it in `faults`. It counts only when it is published. When `rules` are left out, those of the version made before it are taken over; which of them do not fit is among its `issues`. An empty list is none.
          */
         post: operations["createTemplateVersion"];
         delete?: never;
@@ -2895,7 +2895,7 @@ export interface paths {
         put?: never;
         /**
          * Open a ticket
-         * @description Customers open tickets for themselves. Staff and integrators name the customer, who may be any active person: staff have requests too. What that person writes in the ticket counts as a customer’s message. A module implies its product, a question implies its module and product. Where the question has a template, `answers` are checked by its published version, and what its rules set wins over `priority` and `severity`. `externalId` is the ticket’s key in another system, unique within the tenant. `createdAt` is when the customer asked, if that was earlier: clocks count from then. Only staff and integrators may send these two. The agreement and the clocks follow within moments.
+         * @description Customers open tickets for themselves. Staff and integrators name the customer, who may be any active person: staff have requests too. What that person writes in the ticket counts as a customer’s message. A module implies its product, a question implies its module and product. Where the question has a template, `answers` are checked by its published version, and what its rules set wins over `priority` and `severity`. Customers who leave `answers` out are asked for what is required as with `{}`; staff and integrators may open without, and nothing is checked then. `externalId` is the ticket’s key in another system, unique within the tenant. `createdAt` is when the customer asked, if that was earlier: clocks count from then. Only staff and integrators may send these two. The agreement and the clocks follow within moments.
          */
         post: operations["createTicket"];
         delete?: never;
@@ -11931,6 +11931,7 @@ export interface components {
             name: string;
             /** @description false: takes no new files, versions and questions; its questions keep it */
             active: boolean;
+            inForceVersionId: string | null;
             /** @description counts the changes; the ETag */
             version: number;
             /**
