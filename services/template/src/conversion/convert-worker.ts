@@ -1,8 +1,5 @@
-import { parentPort } from 'node:worker_threads'
+import { answerTasks } from '@dueline/runtime/threads'
 import { convert } from './convert.ts'
-import type { Task, ThreadAnswer } from './converter.ts'
+import type { Task } from './converter.ts'
 
-parentPort?.on('message', (task: Task) => {
-  const answer = (answer: ThreadAnswer): void => parentPort?.postMessage(answer)
-  convert(task).then((result) => answer({ result }), (error: unknown) => answer({ error: String(error) }))
-})
+answerTasks(async (task: Task) => await convert(task))

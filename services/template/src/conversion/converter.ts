@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads'
 import type { TemplateRule } from '@dueline/contracts'
+import { createThreads, programBeside, ThreadLimitError, type ThreadsOptions } from '@dueline/runtime/threads'
 import type { DefinitionFault, Issue, Source } from '../domain/template-version.ts'
 import type { UploadFault } from '../domain/upload.ts'
 
@@ -46,128 +46,20 @@ export interface Converter {
   run<T extends Task>(task: T, signal?: AbortSignal): Promise<ResultOf<T>>
 }
 
-export interface ConverterOptions {
-  /** Longest time for one task, in milliseconds. */
-  readonly timeoutMs: number
-  /** Most memory of one task besides the bytes of its file, in MB. */
-  readonly memoryMb: number
-  /** How many tasks run at once; the others wait. */
-  readonly threads?: number
-  /** The program of a thread. */
-  readonly program?: URL
-}
-
-/** Source and build have it beside this file, in their own language. */
-const ownProgram = new URL(`./convert-worker${import.meta.url.slice(-3)}`, import.meta.url)
-/** An idle thread ends after so long, and what it has loaded goes with it. */
-const idleMs = 10_000
-
-/** A thread that waits for its next task. */
-interface Idle {
-  readonly worker: Worker
-  readonly end: NodeJS.Timeout
-}
+export type ConverterOptions = Omit<ThreadsOptions, 'program'> & Partial<Pick<ThreadsOptions, 'program'>>
 
 /** Makes a converter. No thread is there before the first task. */
 export function createConverter (options: ConverterOptions): Converter {
-  const { threads = 2 } = options
-  const waiting: (() => void)[] = []
-  const idle: Idle[] = []
-  let free = threads
-
-  async function turn (): Promise<void> {
-    if (free > 0) free--
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-  }
-
-  function endTurn (): void {
-    const next = waiting.shift()
-    if (next === undefined) free++
-    else next()
-  }
-
-  function rest (worker: Worker): void {
-    // it keeps no process alive
-    worker.unref()
-    const end = setTimeout(() => {
-      idle.splice(idle.findIndex((one) => one.worker === worker), 1)
-      void worker.terminate()
-    }, idleMs).unref()
-    idle.push({ worker, end })
-  }
-
-  function woken (): Worker {
-    const next = idle.pop()
-    if (next === undefined) return started(options)
-    clearTimeout(next.end)
-    next.worker.ref()
-    return next.worker
-  }
-
+  const program = programBeside(import.meta.url, 'convert-worker')
+  const threads = createThreads<Task, Converted | Written>({ program, ...options })
   return {
     async run<T extends Task> (task: T, signal?: AbortSignal) {
-      await turn()
-      try {
-        signal?.throwIfAborted()
-        const worker = woken()
-        const end = (): void => void worker.terminate()
-        signal?.addEventListener('abort', end)
-        const { result, isWhole } = await resultOf(worker, task, options)
-          .finally(() => signal?.removeEventListener('abort', end))
-        if (isWhole) rest(worker)
-        return result as ResultOf<T>
-      } finally {
-        endTurn()
-      }
+      const result = await threads.run(task, signal).catch((error: unknown): Refused => {
+        if (!(error instanceof ThreadLimitError)) throw error
+        const code = error.limit === 'time' ? 'too_slow' : 'too_large'
+        return { refused: { code, message: `the file ${error.message}`, details: [] } }
+      })
+      return result as ResultOf<T>
     }
   }
-}
-
-function started ({ memoryMb, program = ownProgram }: ConverterOptions): Worker {
-  const worker = new Worker(program, {
-    resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 32 },
-    // what a library prints is no line of the service's log
-    stdout: true,
-    stderr: true
-  })
-  // once its task is answered it may fail as it likes
-  return worker.on('error', () => {})
-}
-
-/** What a thread answers: what has come of its task, or the text of what its reader threw. */
-export type ThreadAnswer = { result: Converted | Written } | { error: string }
-
-/** `isWhole`: the thread can take another task. */
-async function resultOf (
-  worker: Worker,
-  task: Task,
-  { timeoutMs, memoryMb }: ConverterOptions
-): Promise<{ result: Converted | Written, isWhole: boolean }> {
-  return await new Promise((resolve, reject) => {
-    const end = (answer: () => void): void => {
-      clearTimeout(timer)
-      for (const [event, listener] of Object.entries(listeners)) worker.off(event, listener)
-      answer()
-    }
-    const refused = (code: string, message: string): void =>
-      end(() => resolve({ result: { refused: { code, message, details: [] } }, isWhole: false }))
-    const timer = setTimeout(() => {
-      refused('too_slow', `the file takes more than ${timeoutMs / 1_000} seconds of work`)
-      void worker.terminate()
-    }, timeoutMs)
-    const listeners = {
-      message (answer: ThreadAnswer): void {
-        if ('result' in answer) return end(() => resolve({ ...answer, isWhole: true }))
-        void worker.terminate()
-        end(() => reject(new Error(answer.error)))
-      },
-      error (error: NodeJS.ErrnoException): void {
-        if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return end(() => reject(error))
-        refused('too_large', `the file takes more than ${memoryMb} MB of memory`)
-      },
-      exit: (code: number): void => end(() => reject(new Error(`the thread has ended with ${code}`)))
-    }
-    for (const [event, listener] of Object.entries(listeners)) worker.on(event, listener)
-    worker.postMessage(task)
-  })
 }
