@@ -74,6 +74,8 @@ export const knownVariables: readonly string[] = [
   'SMTP_CONNECTIONS',
   'SMTP_URL',
   'STREAMS_MAX',
+  'TABLE_MEMORY_MB',
+  'TABLE_TIMEOUT_MS',
   'TEMPLATE_DATABASE_URL',
   'TEMPLATE_URL',
   'TICKET_DATABASE_URL',

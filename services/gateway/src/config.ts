@@ -78,9 +78,9 @@ export const ConfigSchema = Type.Object({
     description: 'Longest wait for the head of an answer, in milliseconds; uploads have ten minutes'
   }),
   UPLOAD_LIMIT_BYTES: Type.Integer({
-    default: 20 * 1024 * 1024,
+    default: 64 * 1024 * 1024,
     minimum: 1024,
-    description: 'Largest body of an import; all others have 1 MiB'
+    description: 'Largest body of an import, of which services may take less; all others have 1 MiB'
   }),
   SHED_ABOVE_MS: Type.Integer({
     default: 0,

@@ -16,6 +16,7 @@ import { onTicketFacts } from './consumers/on-ticket-facts.ts'
 import { errors } from './errors.ts'
 import { createReresolver } from './agreements/reresolver.ts'
 import { routes } from './routes/index.ts'
+import { createTableThreads } from './spreadsheets/table-threads.ts'
 import { createCompiledCalendars } from './store/compiled-calendars.ts'
 import { findPeople, savePeople } from './store/person-store.ts'
 import { createPolicyCache } from './store/policy-cache.ts'
@@ -37,8 +38,17 @@ export interface SlaPolicyService extends BuiltService {
   readonly reresolver: Poller
 }
 
+/** What a test puts in the place of the own. */
+export interface SlaPolicyParts {
+  /** The program of the threads that read and write tables. */
+  readonly tableProgram?: URL
+}
+
 /** Makes every object of the policy service, once. Nothing listens, runs or connects before its caller says so. */
-export function buildSlaPolicy (deps: ServiceDeps<SlaPolicyConfig, Bus>): SlaPolicyService {
+export function buildSlaPolicy (
+  deps: ServiceDeps<SlaPolicyConfig, Bus>,
+  { tableProgram }: SlaPolicyParts = {}
+): SlaPolicyService {
   const { config, logger, clock, ids, database } = deps
   const outbox = createOutbox()
   const cache = createPolicyCache()
@@ -48,6 +58,12 @@ export function buildSlaPolicy (deps: ServiceDeps<SlaPolicyConfig, Bus>): SlaPol
   const people = personCopies({ database, directory, fields: ['active'], read: findPeople, save: savePeople })
   const clockPreviews = createClockPreviews({ clockUrl: config.CLOCK_URL, timeoutMs: config.CLOCK_TIMEOUT_MS, logger })
   const calendars = createCompiledCalendars()
+  const tables = createTableThreads({
+    logger,
+    timeoutMs: config.TABLE_TIMEOUT_MS,
+    memoryMb: config.TABLE_MEMORY_MB,
+    ...(tableProgram === undefined ? {} : { program: tableProgram })
+  })
   const service = buildService(deps, {
     name: 'sla-policy',
     errors,
@@ -68,6 +84,7 @@ export function buildSlaPolicy (deps: ServiceDeps<SlaPolicyConfig, Bus>): SlaPol
       outbox,
       cache,
       people,
+      tables,
       clockPreviews,
       answerTemplates: createAnswerTemplates(config, logger),
       calendars,

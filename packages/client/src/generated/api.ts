@@ -479,7 +479,7 @@ export interface paths {
         put?: never;
         /**
          * Import products, modules and questions
-         * @description A file of at most 20 MiB and 50,000 rows: CSV, an XLSX workbook or JSON, as `GET /v1/catalogue/export` writes it; importing that again changes nothing. A row with an `id` is that item, and with a `version` only as long as it has that version; without an `id` it is the item of that name, or a new one. A module names its product, a question its module, which may stand in the same file. What the file does not have stays.
+         * @description A file of at most 64 MiB and 50,000 rows: CSV, an XLSX workbook or JSON, as `GET /v1/catalogue/export` writes it; importing that again changes nothing. A row with an `id` is that item, and with a `version` only as long as it has that version; without an `id` it is the item of that name, or a new one. A module names its product, a question its module, which may stand in the same file. What the file does not have stays.
          */
         post: operations["importCatalogue"];
         delete?: never;
@@ -2211,7 +2211,7 @@ export interface paths {
         put?: never;
         /**
          * Import rows of the SLA table
-         * @description A file of at most 20 MiB and 50,000 rows: CSV (UTF-8, or UTF-16 with a byte order mark), an XLSX workbook (its first sheet) or JSON (a list of rows). `GET /v1/sla-rows/export` writes what is read here; importing it again changes nothing. A row with an `id` is that row, and with a `version` only as long as it has that version; without an `id` it is a new row. A column that is left out says nothing about its field, an empty cell opens it or gives it its default. Rows that the file does not have stay. Products, modules, questions and calendars are named or given by id.
+         * @description A file of at most 64 MiB and 50,000 rows: CSV (UTF-8, or UTF-16 with a byte order mark), an XLSX workbook (its first sheet) or JSON (a list of rows). `GET /v1/sla-rows/export` writes what is read here; importing it again changes nothing. A row with an `id` is that row, and with a `version` only as long as it has that version; without an `id` it is a new row. A column that is left out says nothing about its field, an empty cell opens it or gives it its default. Rows that the file does not have stay. Products, modules, questions and calendars are named or given by id.
          */
         post: operations["importSlaRows"];
         delete?: never;

@@ -11,8 +11,8 @@ export type Check = (subject: Subject) => Promise<string[]>
 const unknownId = '01900000-0000-7000-8000-00000000ffff'
 const outsider = '01900000-0000-7000-8000-0000000000ee'
 const staleTag = '"999999"'
-/** What an upload may have; a body of JSON may have 1 MiB. */
-const uploadBytesMax = 20 * 2 ** 20
+/** What the largest upload may have; a body of JSON may have 1 MiB. */
+const uploadBytesMax = 64 * 2 ** 20
 const nonsense = 'nonsense'
 const uuids = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g
 

@@ -73,9 +73,9 @@ function shadowedRows (rows: readonly PolicyRow[], work: { left: number }): Find
   const findings: Finding[] = []
   for (const group of groups.values()) {
     if (group.length === 1) continue
-    const sorted = group.toSorted(byPrecedence)
-    sorted.forEach((row, index) => {
-      const winners = winnersOver(row, sorted.slice(0, index), work)
+    const sorted = group.toSorted(byPrecedence).map((row) => ({ row, cells: cellsOf(row) }))
+    sorted.forEach(({ row }, index) => {
+      const winners = winnersOver(index, sorted, work)
       if (winners === undefined) return
       const names = winners.map(({ name }) => `"${name}"`).slice(0, 4).join(', ')
       const message = `"${row.name}" can never win: ${names} always ${winners.length === 1 ? 'wins' : 'win'} before it`
@@ -85,24 +85,41 @@ function shadowedRows (rows: readonly PolicyRow[], work: { left: number }): Find
   return findings
 }
 
-/** The rows that together win wherever `row` would; undefined when it wins somewhere. */
-function winnersOver (row: PolicyRow, before: readonly PolicyRow[], work: { left: number }): PolicyRow[] | undefined {
-  const cells = new Set(cellsOf(row))
+/** A row with the cells of priority and severity that it is for. */
+interface RowOfCells {
+  readonly row: PolicyRow
+  readonly cells: number
+}
+
+/** The rows before the one at `index` that together win wherever it would; undefined when it wins somewhere. */
+function winnersOver (index: number, sorted: readonly RowOfCells[], work: { left: number }): PolicyRow[] | undefined {
+  let { row, cells: left } = sorted[index]!
   const winners: PolicyRow[] = []
-  for (const other of before) {
+  for (let before = 0; before < index; before++) {
     if (work.left-- <= 0) return undefined
-    if (!outlasts(other, row) || !namesNoMore(other, row)) continue
-    const covered = cellsOf(other).filter((cell) => cells.delete(cell))
-    if (covered.length > 0) winners.push(other)
-    if (cells.size === 0) return winners
+    const { row: other, cells } = sorted[before]!
+    if ((left & cells) === 0 || !outlasts(other, row) || !namesNoMore(other, row)) continue
+    winners.push(other)
+    left &= ~cells
+    if (left === 0) return winners
   }
   return undefined
 }
 
-function cellsOf ({ priority, severity }: PolicyRow): string[] {
-  return (priority === null ? priorities : [priority]).flatMap((one) =>
-    (severity === null ? severities : [severity]).map((other) => `${one} ${other}`)
+/** One bit for each pair of a priority and a severity. */
+function cellsOf ({ priority, severity }: Pick<PolicyRow, 'priority' | 'severity'>): number {
+  let cells = 0
+  priorities.forEach((one, row) =>
+    severities.forEach((other, column) => {
+      const isMeant = (priority ?? one) === one && (severity ?? other) === other
+      if (isMeant) cells |= 1 << row * severities.length + column
+    })
   )
+  return cells
+}
+
+function allCells (rows: readonly PolicyRow[]): number {
+  return rows.reduce((cells, row) => cells | cellsOf(row), 0)
 }
 
 function deepestOf ({ productId, moduleId, questionId }: PolicyRow): string | null {
@@ -153,11 +170,11 @@ function gaps ({ rows, products, now }: FindingsInput): Finding[] {
   )
   if (rows.length === 0) return []
   const byProduct = groupsOf(general, ({ productId }) => productId)
-  const everywhere = (byProduct.get(null) ?? []).flatMap(cellsOf)
+  const everywhere = allCells(byProduct.get(null) ?? [])
   return products.filter(({ active }) => active).flatMap(({ id, name }) => {
-    const covered = new Set([...everywhere, ...(byProduct.get(id) ?? []).flatMap(cellsOf)])
+    const covered = everywhere | allCells(byProduct.get(id) ?? [])
     return priorities.flatMap((priority): Finding[] => {
-      const missing = severities.filter((severity) => !covered.has(`${priority} ${severity}`))
+      const missing = severities.filter((severity) => (covered & cellsOf({ priority, severity })) === 0)
       if (missing.length === 0) return []
       const which = missing.length === severities.length ? '' : ` with severity ${missing.join(', ')}`
       const message = `${priority} of product "${name}"${which} has no row for everybody: the default holds`

@@ -1,3 +1,4 @@
+import { atOnce } from '@dueline/runtime/threads'
 import { canonical } from './same-terms.ts'
 import type { PolicyRow } from './policy.ts'
 
@@ -17,13 +18,26 @@ const othersMax = 20
 
 /** The rows that overlap others: the same kind, keys and condition, and a common instant of validity. By id. */
 export function overlapsOf (rows: readonly PolicyRow[], keyOf = coverageKey): Map<string, string[]> {
+  return atOnce(overlapSteps(rows, keyOf))
+}
+
+/** The same, row by row. */
+export function* overlapSteps (
+  rows: readonly PolicyRow[],
+  keyOf: typeof coverageKey
+): Generator<void, Map<string, string[]>> {
   const overlaps = new Map<string, string[]>()
   const add = (id: string, other: string): void => {
     const known = overlaps.get(id)
     if (known === undefined) overlaps.set(id, [other])
     else if (known.length < othersMax) known.push(other)
   }
-  for (const group of groupsOf(rows, keyOf).values()) {
+  const groups = new Map<string, PolicyRow[]>()
+  for (const row of rows) {
+    addTo(groups, keyOf(row), row)
+    yield
+  }
+  for (const group of groups.values()) {
     // by beginning: a row can only overlap those before it that have not ended
     const sorted = group.toSorted((a, b) => (a.validFrom ?? -Infinity) - (b.validFrom ?? -Infinity))
     let valid: PolicyRow[] = []
@@ -35,6 +49,7 @@ export function overlapsOf (rows: readonly PolicyRow[], keyOf = coverageKey): Ma
       }
       // those that end last overlap whatever the others do
       valid = [...valid, row].sort((a, b) => (b.validTo ?? Infinity) - (a.validTo ?? Infinity)).slice(0, othersMax)
+      yield
     }
   }
   return overlaps
@@ -43,11 +58,12 @@ export function overlapsOf (rows: readonly PolicyRow[], keyOf = coverageKey): Ma
 /** Rows by a key, each group in the order in which they stand. */
 export function groupsOf<Key> (rows: readonly PolicyRow[], keyOf: (row: PolicyRow) => Key): Map<Key, PolicyRow[]> {
   const groups = new Map<Key, PolicyRow[]>()
-  for (const row of rows) {
-    const key = keyOf(row)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [row])
-    else group.push(row)
-  }
+  for (const row of rows) addTo(groups, keyOf(row), row)
   return groups
+}
+
+function addTo<Key> (groups: Map<Key, PolicyRow[]>, key: Key, row: PolicyRow): void {
+  const group = groups.get(key)
+  if (group === undefined) groups.set(key, [row])
+  else group.push(row)
 }

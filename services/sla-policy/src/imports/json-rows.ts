@@ -1,13 +1,12 @@
-import { baseErrors, problem } from '@dueline/http'
 import { isUuid } from '@dueline/contracts'
-import { rowsMax } from '../spreadsheets/sheet-file.ts'
+import { FileRefused, rowsMax } from '../spreadsheets/sheet-file.ts'
 import type { FieldFault, GivenRow } from './plan-rows.ts'
 
 /**
  * The items of a JSON file: a list, or what a list or an export of the API answers. Each with its place from 1.
- * @throws Problem 400 for what is no such file, or has too many
+ * @throws FileRefused for what is no such file, or has too many
  */
-export function jsonItems (bytes: Buffer): unknown[] {
+export function jsonItems (bytes: Uint8Array): unknown[] {
   let value: unknown
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
@@ -21,7 +20,7 @@ export function jsonItems (bytes: Buffer): unknown[] {
 }
 
 function refused (message: string): never {
-  return problem(baseErrors.validation_failed, { faults: [{ pointer: '', message }] })
+  throw new FileRefused(message)
 }
 
 /** An item as a given row: `id` and `version` say which and what state of it, stamps of an export are passed over. */

@@ -1,4 +1,5 @@
 import type { Micros } from '@dueline/business-time'
+import { inTurns } from '@dueline/runtime/threads'
 import { catalogueKinds, type CatalogueItem, type CatalogueKind } from '../store/catalogue-store.ts'
 import { namesOf, type NamedItem, type Names } from '../spreadsheets/names.ts'
 import type { FieldFault, GivenRow, RowResult } from './plan-rows.ts'
@@ -24,7 +25,11 @@ export interface CatalogueState {
  * What becomes of each given item, judged together; nothing is written. Products come first, then modules, then
  * questions, so that an item can name one that stands in the same file. An item without an id is the one of its name.
  */
-export function planCatalogue (given: readonly GivenRow[], state: CatalogueState): PlannedItem[] {
+export async function planCatalogue (given: readonly GivenRow[], state: CatalogueState): Promise<PlannedItem[]> {
+  return await inTurns(planSteps(given, state))
+}
+
+function* planSteps (given: readonly GivenRow[], state: CatalogueState): Generator<void, PlannedItem[]> {
   const planned = new Map<GivenRow, PlannedItem>()
   const lines = new Map<string, number>()
   const items: Record<CatalogueKind, readonly CatalogueItem[]> = { ...state.items }
@@ -32,6 +37,7 @@ export function planCatalogue (given: readonly GivenRow[], state: CatalogueState
     const bodyFaults = row.faults.length > 0 ? [] : state.bodyFaults(row.body)
     const faults = [...row.faults, ...bodyFaults.map(({ pointer, message }) => ({ field: pointer.slice(1), message }))]
     if (faults.length > 0) planned.set(row, refusedItem(row, faults))
+    yield
   }
   for (const kind of catalogueKinds) {
     const names = namesOf({ ...items, calendar: [] })
@@ -40,6 +46,7 @@ export function planCatalogue (given: readonly GivenRow[], state: CatalogueState
     for (const row of given.filter((each) => each.body['kind'] === kind && !planned.has(each))) {
       const one = planItem(row, kind, { names, siblings, lines, state })
       planned.set(row, one)
+      yield
       if (one.item === null) continue
       siblings.set(siblingKey(one.item), one.item.id)
       added.set(one.item.id, one.item)

@@ -1,12 +1,12 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Micros } from '@dueline/business-time'
+import { inTurns } from '@dueline/runtime/threads'
 import { canonical } from '../domain/same-terms.ts'
 import { referenceFaults } from '../domain/reference-faults.ts'
 import { blankRow, mergeRow, type RowChange } from '../domain/row-rules.ts'
 import type { NamedKind, Names } from '../spreadsheets/names.ts'
 import type { RowBody } from '../spreadsheets/sla-row-columns.ts'
 import type { SlaRowRecord } from '../store/sla-row-store.ts'
-import { overlapsOf, type coverageKey } from '../domain/overlaps.ts'
+import { overlapSteps, type coverageKey } from '../domain/overlaps.ts'
 
 /** What is wrong with a field of one row. */
 export interface FieldFault {
@@ -54,27 +54,24 @@ export interface TableState {
   readonly now: Micros
 }
 
-/** Rows after which other requests have their turn. */
-const rowsPerTurn = 300
-
-/** What becomes of each given row, judged together; nothing is written. */
-export async function planRows (given: readonly GivenRow[], state: TableState): Promise<PlannedRow[]> {
+/** What becomes of each given row, judged together; nothing is written. Other requests have turns between pages. */
+export async function planRows (given: AsyncIterable<GivenRow[]>, state: TableState): Promise<PlannedRow[]> {
   const lines = new Map<string, number>()
   const planned: PlannedRow[] = []
-  for (const row of given) {
-    if (planned.length % rowsPerTurn === rowsPerTurn - 1) await nextTurn()
-    const before = row.id === null ? undefined : lines.get(row.id)
-    if (row.id !== null && before === undefined) lines.set(row.id, row.line)
-    planned.push(
-      before === undefined
-        ? planRow(row, state)
-        : refusedRow(row, [{ field: 'id', message: `stands in line ${before} already` }])
-    )
+  for await (const page of given) {
+    for (const row of page) {
+      const before = row.id === null ? undefined : lines.get(row.id)
+      if (row.id !== null && before === undefined) lines.set(row.id, row.line)
+      planned.push(
+        before === undefined
+          ? planRow(row, state)
+          : refusedRow(row, [{ field: 'id', message: `stands in line ${before} already` }])
+      )
+    }
   }
-  const { apart } = state
-  return apart === null
-    ? planned
-    : apart.keys.reduce((left, keyOf) => withoutOverlaps(left, apart.rows, keyOf), planned)
+  let left = planned
+  for (const keyOf of state.apart?.keys ?? []) left = await withoutOverlaps(left, state.apart!.rows, keyOf)
+  return left
 }
 
 function refusedRow ({ line, id }: Pick<GivenRow, 'line' | 'id'>, faults: readonly FieldFault[]): PlannedRow {
@@ -116,14 +113,14 @@ function contentOf ({ version: _version, updatedAt: _updated, ...content }: SlaR
 }
 
 /** Refuses what would overlap another active row, whether that stands in the table or among the given ones. */
-function withoutOverlaps (
+async function withoutOverlaps (
   planned: readonly PlannedRow[],
   active: readonly SlaRowRecord[],
   keyOf: typeof coverageKey
-): PlannedRow[] {
+): Promise<PlannedRow[]> {
   const rows = new Map(active.map((row) => [row.id, row]))
   for (const { row } of planned) if (row !== null) rows.set(row.id, row)
-  const overlaps = overlapsOf([...rows.values()].filter((row) => row.active), keyOf)
+  const overlaps = await inTurns(overlapSteps([...rows.values()].filter((row) => row.active), keyOf))
   return planned.map((one) => {
     const others = one.row === null || one.result === 'unchanged' ? undefined : overlaps.get(one.row.id)
     if (others === undefined) return one

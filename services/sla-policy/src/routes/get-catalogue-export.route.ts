@@ -4,10 +4,13 @@ import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { catalogueColumns } from '../spreadsheets/catalogue-columns.ts'
 import { namesOf } from '../spreadsheets/names.ts'
-import { mediaTypes, rowsMax, writeSheet } from '../spreadsheets/sheet-file.ts'
-import { allItems, catalogueKinds } from '../store/catalogue-store.ts'
+import { pagesOf } from '../spreadsheets/pages.ts'
+import { mediaTypes, rowsMax } from '../spreadsheets/sheet-file.ts'
+import { allItems, catalogueKinds, type CatalogueItem } from '../store/catalogue-store.ts'
+import { seeOneState } from '../store/sla-row-store.ts'
 import { Name, Stamps, type RouteDeps } from './route-deps.ts'
 import { fileResponse, FormatQuery } from './table-changes.ts'
+import { tableFile } from './table-file.ts'
 
 const parent = (what: string) =>
   nullable(Type.String({ description: `its ${what} by name, or by id; null: it has none` }))
@@ -26,11 +29,15 @@ const Entry = Type.Object({ id: Uuid, version: Stamps.version, ...CatalogueEntry
 })
 
 /** GET /v1/catalogue/export: all products, modules and questions as a file, which `importCatalogue` reads back. */
-export function getCatalogueExport (app: App, { database }: RouteDeps): void {
+export function getCatalogueExport (app: App, { database, tables }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/catalogue/export',
-    config: { roles: access.exportCatalogue, answers: { 200: 'The catalogue as a file' } },
+    config: {
+      roles: access.exportCatalogue,
+      problems: ['validation_failed'],
+      answers: { 200: 'The catalogue as a file' }
+    },
     schema: {
       operationId: 'exportCatalogue',
       summary: 'Export the catalogue',
@@ -42,15 +49,20 @@ export function getCatalogueExport (app: App, { database }: RouteDeps): void {
     async handler (request, reply) {
       const { format = 'json' } = request.query
       const { tenantId } = request.principal
-      const items = await allItems(database.forTenant(tenantId).read, tenantId)
+      const items = await database.forTenant(tenantId).tx(async (tx) => {
+        await seeOneState(tx)
+        return await allItems(tx, tenantId)
+      })
       const names = namesOf({ ...items, calendar: [] })
       const all = catalogueKinds.flatMap((kind) => items[kind]).slice(0, rowsMax)
-      const rows = all.map((item) => catalogueColumns.map(({ write }) => write(item, names)))
-      const head = catalogueColumns.map(({ name }) => name)
-      reply.type(mediaTypes[format])
-      if (format !== 'json') return await reply.send(await writeSheet(format, 'catalogue', [head, ...rows]))
-      const entries = rows.map((row) => Object.fromEntries(head.map((name, index) => [name, row[index]])))
-      return await reply.send(JSON.stringify({ items: entries }))
+      const file = await tableFile<CatalogueItem>(format, {
+        name: 'catalogue',
+        head: catalogueColumns.map(({ name }) => name),
+        pages: pagesOf(all),
+        cellsOf: (item) => catalogueColumns.map(({ write }) => write(item, names)),
+        itemOf: (item) => Object.fromEntries(catalogueColumns.map(({ name, write }) => [name, write(item, names)]))
+      }, tables)
+      return await reply.type(mediaTypes[format]).send(file)
     }
   })
 }

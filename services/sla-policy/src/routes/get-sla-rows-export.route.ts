@@ -3,20 +3,21 @@ import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { readNames } from '../imports/table-state.ts'
 import { slaRowHead } from '../spreadsheets/read-rows.ts'
-import { mediaTypes, rowsMax, writeSheet } from '../spreadsheets/sheet-file.ts'
+import { mediaTypes, rowsMax } from '../spreadsheets/sheet-file.ts'
 import { slaRowColumns } from '../spreadsheets/sla-row-columns.ts'
-import { listRows } from '../store/sla-row-store.ts'
+import { rowPagesOf, seeOneState, type SlaRowRecord } from '../store/sla-row-store.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { RowFilter, storedFilter } from './list-sla-rows.route.ts'
 import { rowToWire, SlaRow } from './sla-rows.ts'
 import { fileResponse, FormatQuery } from './table-changes.ts'
+import { tableFile } from './table-file.ts'
 
 /** GET /v1/sla-rows/export: the SLA table as a file, which `importSlaRows` reads back unchanged. */
-export function getSlaRowsExport (app: App, { database }: RouteDeps): void {
+export function getSlaRowsExport (app: App, { database, tables }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/sla-rows/export',
-    config: { roles: access.exportSlaRows, answers: { 200: 'The table as a file' } },
+    config: { roles: access.exportSlaRows, problems: ['validation_failed'], answers: { 200: 'The table as a file' } },
     schema: {
       operationId: 'exportSlaRows',
       summary: 'Export the SLA table',
@@ -30,14 +31,18 @@ export function getSlaRowsExport (app: App, { database }: RouteDeps): void {
     async handler (request, reply) {
       const { format = 'json', ...filter } = request.query
       const { tenantId } = request.principal
-      const { rows, names } = await database.forTenant(tenantId).tx(async (tx) => ({
-        rows: (await listRows(tx, tenantId, storedFilter(filter), { limit: rowsMax })).map(({ row }) => row),
-        names: await readNames(tx, tenantId)
-      }))
-      reply.type(mediaTypes[format])
-      if (format === 'json') return await reply.send(JSON.stringify({ items: rows.map(rowToWire) }))
-      const table = [[...slaRowHead], ...rows.map((row) => slaRowColumns.map(({ write }) => write(row, names)))]
-      return await reply.send(await writeSheet(format, 'sla-rows', table))
+      const file = await database.forTenant(tenantId).tx(async (tx) => {
+        await seeOneState(tx)
+        const names = await readNames(tx, tenantId)
+        return await tableFile<SlaRowRecord>(format, {
+          name: 'sla-rows',
+          head: slaRowHead,
+          pages: rowPagesOf(tx, tenantId, storedFilter(filter), rowsMax),
+          cellsOf: (row) => slaRowColumns.map(({ write }) => write(row, names)),
+          itemOf: rowToWire
+        }, tables)
+      })
+      return await reply.type(mediaTypes[format]).send(file)
     }
   })
 }

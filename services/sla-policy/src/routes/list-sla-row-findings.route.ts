@@ -2,9 +2,10 @@ import { nullable, PrioritySchema, SeveritySchema, stringEnum, Uuid } from '@due
 import type { App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
-import { findingBounds, findingCodes, findingsOf } from '../domain/findings.ts'
-import { allItems, catalogueKinds } from '../store/catalogue-store.ts'
-import { publishableRows } from '../store/sla-row-store.ts'
+import { findingBounds, findingCodes } from '../domain/findings.ts'
+import { packed, pagesOf } from '../spreadsheets/pages.ts'
+import { allItems } from '../store/catalogue-store.ts'
+import { rowPagesOf, seeOneState } from '../store/sla-row-store.ts'
 import { NullableUuid, type RouteDeps } from './route-deps.ts'
 
 const Finding = Type.Object({
@@ -22,7 +23,7 @@ const Finding = Type.Object({
 }, { title: 'SlaRowFinding', description: 'Something about the SLA table that is probably not meant' })
 
 /** GET /v1/sla-rows/findings: what to look at before the table is published. */
-export function listSlaRowFindings (app: App, { database, clock }: RouteDeps): void {
+export function listSlaRowFindings (app: App, { database, clock, tables }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/sla-rows/findings',
@@ -45,12 +46,16 @@ export function listSlaRowFindings (app: App, { database, clock }: RouteDeps): v
     },
     async handler (request) {
       const { tenantId } = request.principal
-      const { read } = database.forTenant(tenantId)
-      const rows = await publishableRows(read, tenantId)
-      const items = await allItems(read, tenantId)
-      const nodes = new Map(catalogueKinds.flatMap((kind) => items[kind]).map((item) => [item.id, item]))
-      const nodeOf = (id: string) => nodes.get(id)
-      const { findings, complete } = findingsOf({ rows, products: items.product, nodeOf, now: clock.now() })
+      const table = await database.forTenant(tenantId).tx(async (tx) => {
+        await seeOneState(tx)
+        const items = await allItems(tx, tenantId)
+        return {
+          products: await packed(pagesOf(items.product)),
+          others: await packed(pagesOf([...items.module, ...items.question])),
+          rows: await packed(rowPagesOf(tx, tenantId, { active: true }, Infinity))
+        }
+      })
+      const { findings, complete } = await tables.findings({ ...table, now: clock.now() })
       return {
         items: findings.map((one) => ({
           ...one,

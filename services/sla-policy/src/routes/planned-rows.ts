@@ -6,7 +6,7 @@ import { planRows, type GivenRow, type PlannedRow, type TableState } from '../im
 import { readNames } from '../imports/table-state.ts'
 import type { Names } from '../spreadsheets/names.ts'
 import { readSettings } from '../store/policy-store.ts'
-import { activeRows, lockRows, lockSlaTable, type SlaRowRecord } from '../store/sla-row-store.ts'
+import { lockRows, lockSlaTable, rowPagesOf, type SlaRowRecord } from '../store/sla-row-store.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { uniquenessOf } from './row-references.ts'
 import { NewSlaRow, SlaRowPatch } from './sla-rows.ts'
@@ -14,7 +14,7 @@ import { NewSlaRow, SlaRowPatch } from './sla-rows.ts'
 /** What rows are given, once it is known which of them there are. */
 export interface GivenRows {
   readonly ids: readonly string[]
-  readonly given: (names: Names, existing: ReadonlyMap<string, SlaRowRecord>) => GivenRow[]
+  readonly given: (names: Names, existing: ReadonlyMap<string, SlaRowRecord>) => AsyncIterable<GivenRow[]>
   readonly fieldOf: (pointer: string) => string
   readonly customerFault: TableState['customerFault']
 }
@@ -35,11 +35,16 @@ export async function planIn (
     names,
     bodyFaults: (body, isNew) => (isNew ? newRowFaults : changeFaults)(body),
     customerFault: rows.customerFault,
-    apart: keys.length === 0 ? null : { rows: await activeRows(tx, tx.tenantId), keys },
+    apart: keys.length === 0 ? null : { rows: await allActive(tx), keys },
     fieldOf: rows.fieldOf,
     newId: () => ids.next(),
     now: clock.now()
   })
+}
+
+async function allActive (tx: TenantTx): Promise<SlaRowRecord[]> {
+  const pages = await Array.fromAsync(rowPagesOf(tx, tx.tenantId, { active: true }, Infinity))
+  return pages.flat()
 }
 
 const newRowFaults = partFaults(NewSlaRow)

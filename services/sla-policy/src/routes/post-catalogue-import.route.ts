@@ -2,12 +2,13 @@ import { partFaults, problem, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { errors } from '../errors.ts'
-import { givenItem, jsonItems } from '../imports/json-rows.ts'
 import { planCatalogue } from '../imports/plan-catalogue.ts'
 import type { FieldFault, GivenRow } from '../imports/plan-rows.ts'
-import { catalogueColumns } from '../spreadsheets/catalogue-columns.ts'
+import { catalogueColumns, type CatalogueColumn } from '../spreadsheets/catalogue-columns.ts'
 import { columnsIn } from '../spreadsheets/read-rows.ts'
-import { readSheet } from '../spreadsheets/sheet-file.ts'
+import { rowPages } from '../spreadsheets/pages.ts'
+import type { SheetRows } from '../spreadsheets/sheet-file.ts'
+import type { TableFile } from '../spreadsheets/table-tasks.ts'
 import { allItems, lockCatalogue, saveItems } from '../store/catalogue-store.ts'
 import { changedEvent } from './catalogue.ts'
 import { CatalogueEntry } from './get-catalogue-export.route.ts'
@@ -26,7 +27,7 @@ const { kind, name, ...others } = CatalogueEntry
 const bodyFaults = partFaults(Type.Object({ kind, name, ...Type.Partial(Type.Object(others)).properties }))
 const eventsPerStatement = 1_000
 
-const description = 'A file of at most 20 MiB and 50,000 rows: CSV, an XLSX workbook or JSON, as ' +
+const description = 'A file of at most 64 MiB and 50,000 rows: CSV, an XLSX workbook or JSON, as ' +
   '`GET /v1/catalogue/export` writes it; importing that again changes nothing. A row with an `id` is that item, and ' +
   'with a `version` only as long as it has that version; without an `id` it is the item of that name, or a new one. ' +
   'A module names its product, a question its module, which may stand in the same file. What the file does not have ' +
@@ -57,10 +58,11 @@ export function postCatalogueImport (app: App, deps: RouteDeps): void {
         response: { 200: TableChange }
       },
       async handler (request, reply) {
-        const given = await readFile(request.body, request.headers['content-type'])
+        const file = await deps.tables.read(formatOf(request.headers['content-type']), request.body, columnNames)
+        const given = await givenOf(file)
         return await write(request, reply, deps.database, async (tx) => {
           await lockCatalogue(tx)
-          const planned = planCatalogue(given, {
+          const planned = await planCatalogue(given, {
             items: await allItems(tx, tx.tenantId),
             bodyFaults,
             newId: () => deps.ids.next(),
@@ -82,21 +84,30 @@ export function postCatalogueImport (app: App, deps: RouteDeps): void {
   })
 }
 
-async function readFile (bytes: Buffer, contentType: string | undefined): Promise<GivenRow[]> {
-  const format = formatOf(contentType)
-  if (format === 'json') return jsonItems(bytes).map((item, index) => givenItem(item, index + 1))
-  const sheet = await readSheet(format, bytes, catalogueColumns.map((column) => column.name))
-  const columns = columnsIn(sheet.head, catalogueColumns)
-  return sheet.rows.map(({ line, cells }) => {
-    const read: Record<string, unknown> = {}
-    const faults: FieldFault[] = []
-    for (const { column, index } of columns) {
-      const cell = cells[index] ?? null
-      const value = cell === null ? null : column.read(cell)
-      if (value !== null && 'fault' in value) faults.push({ field: column.name, message: value.fault })
-      else if (value !== null) read[column.name] = value.value
-    }
-    const { id = null, version = null, ...body } = read
-    return { line, id: id as string | null, version: version as number | null, body, faults }
-  })
+const columnNames = catalogueColumns.map((column) => column.name)
+
+async function givenOf ({ head, rows }: TableFile): Promise<GivenRow[]> {
+  if (head === null) return (await Array.fromAsync(rowPages<GivenRow>(rows))).flat()
+  const columns = columnsIn(head, catalogueColumns)
+  const given: GivenRow[] = []
+  for await (const page of rowPages<SheetRows['rows'][number]>(rows)) {
+    given.push(...page.map((row) => givenRow(row, columns)))
+  }
+  return given
+}
+
+function givenRow (
+  { line, cells }: SheetRows['rows'][number],
+  columns: ReadonlyArray<{ column: CatalogueColumn, index: number }>
+): GivenRow {
+  const read: Record<string, unknown> = {}
+  const faults: FieldFault[] = []
+  for (const { column, index } of columns) {
+    const cell = cells[index] ?? null
+    const value = cell === null ? null : column.read(cell)
+    if (value !== null && 'fault' in value) faults.push({ field: column.name, message: value.fault })
+    else if (value !== null) read[column.name] = value.value
+  }
+  const { id = null, version = null, ...body } = read
+  return { line, id: id as string | null, version: version as number | null, body, faults }
 }

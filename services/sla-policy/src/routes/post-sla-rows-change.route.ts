@@ -3,6 +3,7 @@ import { problem, baseErrors, write, type AnyRequest, type App } from '@dueline/
 import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { customerFaultsOf } from '../imports/table-state.ts'
+import { pagesOf } from '../spreadsheets/pages.ts'
 import { idsOfRows, saveRows } from '../store/sla-row-store.ts'
 import { dotted, planIn } from './planned-rows.ts'
 import { RowFilter, storedFilter } from './list-sla-rows.route.ts'
@@ -53,7 +54,7 @@ export function postSlaRowsChange (app: App, deps: RouteDeps): void {
         const planned = await planIn(tx, deps, {
           ids: found,
           // a row that was deleted meanwhile is not made anew
-          given: (_names, existing) => given.filter(({ id }) => existing.has(id)),
+          given: (_names, existing) => pagesOf(given.filter(({ id }) => existing.has(id))),
           fieldOf: dotted,
           customerFault
         })

@@ -1,11 +1,11 @@
-import { isUuid } from '@dueline/contracts'
 import { write, type AnyRequest, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
-import { givenItem, jsonItems } from '../imports/json-rows.ts'
+import type { GivenRow } from '../imports/plan-rows.ts'
 import { customerFaultsOf } from '../imports/table-state.ts'
-import { readRows, slaRowHead, valuesOf } from '../spreadsheets/read-rows.ts'
-import { readSheet } from '../spreadsheets/sheet-file.ts'
+import { rowPages } from '../spreadsheets/pages.ts'
+import { readRows, slaRowHead } from '../spreadsheets/read-rows.ts'
+import type { TableFile } from '../spreadsheets/table-tasks.ts'
 import { saveRows } from '../store/sla-row-store.ts'
 import { dotted, planIn, type GivenRows } from './planned-rows.ts'
 import type { RouteDeps } from './route-deps.ts'
@@ -19,7 +19,7 @@ import {
   acceptFiles
 } from './table-changes.ts'
 
-const description = 'A file of at most 20 MiB and 50,000 rows: CSV (UTF-8, or UTF-16 with a byte order mark), an ' +
+const description = 'A file of at most 64 MiB and 50,000 rows: CSV (UTF-8, or UTF-16 with a byte order mark), an ' +
   'XLSX workbook (its first sheet) or JSON (a list of rows). `GET /v1/sla-rows/export` writes what is read here; ' +
   'importing it again changes nothing. A row with an `id` is that row, and with a `version` only as long as it has ' +
   'that version; without an `id` it is a new row. A column that is left out says nothing about its field, an empty ' +
@@ -51,10 +51,10 @@ export function postSlaRowsImport (app: App, deps: RouteDeps): void {
         response: { 200: TableChange }
       },
       async handler (request, reply) {
-        const file = await readFile(request.body, request.headers['content-type'])
+        const file = await deps.tables.read(formatOf(request.headers['content-type']), request.body, columns)
         const customerFault = await customerFaultsOf(request as AnyRequest, deps.people, file.customerIds)
         return await write(request, reply, deps.database, async (tx) => {
-          const planned = await planIn(tx, deps, { ...file, customerFault })
+          const planned = await planIn(tx, deps, { ...givenOf(file), customerFault })
           const { stored, answer } = decideChange(planned, request.query)
           await saveRows(tx, stored.map(({ row }) => row!))
           return { status: 200, body: answer }
@@ -71,26 +71,14 @@ const columnOf: Readonly<Record<string, string>> = {
   calendarId: 'calendar'
 }
 
-interface ReadFile extends Omit<GivenRows, 'customerFault'> {
-  readonly customerIds: readonly unknown[]
-}
+/** The columns by which a CSV file is understood. */
+const columns = slaRowHead.map((name) => name.toLowerCase())
 
-async function readFile (bytes: Buffer, contentType: string | undefined): Promise<ReadFile> {
-  const format = formatOf(contentType)
-  if (format === 'json') {
-    const rows = jsonItems(bytes).map((item, index) => givenItem(item, index + 1))
-    return {
-      ids: rows.flatMap(({ id, faults }) => id === null || faults.length > 0 ? [] : [id]),
-      given: () => rows,
-      fieldOf: dotted,
-      customerIds: rows.map(({ body }) => body['customerId'])
-    }
-  }
-  const sheet = await readSheet(format, bytes, slaRowHead.map((name) => name.toLowerCase()))
+function givenOf ({ head, is1904, rows, ids }: TableFile): Omit<GivenRows, 'customerFault'> {
+  if (head === null) return { ids, given: () => rowPages<GivenRow>(rows), fieldOf: dotted }
   return {
-    ids: valuesOf(sheet, 'id').filter(isUuid),
-    given: (names, existing) => readRows(sheet, names, existing),
-    fieldOf: (pointer) => columnOf[dotted(pointer)] ?? dotted(pointer),
-    customerIds: valuesOf(sheet, 'customerId')
+    ids,
+    given: (names, existing) => readRows({ head, is1904, rows }, names, existing),
+    fieldOf: (pointer) => columnOf[dotted(pointer)] ?? dotted(pointer)
   }
 }

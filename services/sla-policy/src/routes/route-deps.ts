@@ -5,6 +5,7 @@ import type { TenantDatabases } from '@dueline/postgres'
 import type { Clock, Ids, Poller } from '@dueline/runtime'
 import type { AnswerTemplates, PersonCopies } from '@dueline/service'
 import { Type } from 'typebox'
+import type { TableThreads } from '../spreadsheets/table-threads.ts'
 import type { ClockPreviews } from '../upstreams/clock-previews.ts'
 import type { CompiledCalendars } from '../store/compiled-calendars.ts'
 import type { PolicyCache } from '../store/policy-cache.ts'
@@ -18,6 +19,7 @@ export interface RouteDeps {
   readonly cache: PolicyCache
   readonly calendars: CompiledCalendars
   readonly people: PersonCopies
+  readonly tables: TableThreads
   readonly clockPreviews: ClockPreviews
   readonly answerTemplates: AnswerTemplates
   /** To be woken when a publish has been committed. */

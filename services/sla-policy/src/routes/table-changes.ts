@@ -64,7 +64,7 @@ export const FormatQuery = {
 }
 
 /** Most bytes of a file. */
-export const fileBytesMax = 20 * 1024 * 1024
+export const fileBytesMax = 64 * 1024 * 1024
 
 /** The types of files that an import takes. The first is not JSON: the gateway passes such bodies on unread. */
 export const importTypes: readonly string[] = [mediaTypes.csv, mediaTypes.xlsx, mediaTypes.json]

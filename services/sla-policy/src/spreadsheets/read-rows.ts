@@ -5,6 +5,7 @@ import type { FieldFault, GivenRow } from '../imports/plan-rows.ts'
 import type { SlaRowRecord } from '../store/sla-row-store.ts'
 import type { Cell } from './cells.ts'
 import type { Names } from './names.ts'
+import { rowPages, type Pages } from './pages.ts'
 import type { SheetRows } from './sheet-file.ts'
 import { slaRowColumns, type RowBody, type SlaRowColumn } from './sla-row-columns.ts'
 
@@ -37,24 +38,20 @@ export function columnsIn<Column extends { readonly name: string }> (
   return columns.flatMap((column) => found.has(column) ? [{ column, index: found.get(column)! }] : [])
 }
 
-/** The values of one column that are not empty. */
-export function valuesOf ({ head, rows }: SheetRows, name: string): string[] {
-  const at = head.findIndex((each) => each.toLowerCase() === name.toLowerCase())
-  return at === -1 ? [] : rows.flatMap(({ cells }) => cells[at] == null ? [] : [String(cells[at]).trim().toLowerCase()])
-}
-
-/** The rows of a file; `existing` are those of the table that the file names. */
-export function readRows (
-  sheet: SheetRows,
+/** The rows of a file, page by page; `existing` are those of the table that the file names. */
+export async function* readRows (
+  { head, is1904, rows }: Pick<SheetRows, 'head' | 'is1904'> & { readonly rows: Pages },
   names: Names,
   existing: ReadonlyMap<string, SlaRowRecord>
-): GivenRow[] {
-  const columns = columnsIn(sheet.head, slaRowColumns)
+): AsyncGenerator<GivenRow[]> {
+  const columns = columnsIn(head, slaRowColumns)
   const idAt = columns.find(({ column }) => column.name === 'id')?.index
-  return sheet.rows.map(({ line, cells }) => {
-    const before = idAt === undefined ? undefined : existing.get(String(cells[idAt] ?? '').trim().toLowerCase())
-    return readRow({ line, cells, before }, columns, { names, is1904: sheet.is1904 })
-  })
+  for await (const page of rowPages<SheetRows['rows'][number]>(rows)) {
+    yield page.map(({ line, cells }) => {
+      const before = idAt === undefined ? undefined : existing.get(String(cells[idAt] ?? '').trim().toLowerCase())
+      return readRow({ line, cells, before }, columns, { names, is1904 })
+    })
+  }
 }
 
 interface SheetRow {

@@ -1,4 +1,3 @@
-import { baseErrors, problem } from '@dueline/http'
 import type { Cell } from './cells.ts'
 
 /** The forms of a table as a file. */
@@ -20,6 +19,9 @@ export interface SheetRows {
   readonly is1904: boolean
 }
 
+/** A file is none of its form, or too large. The message goes on from "the file …". */
+export class FileRefused extends Error {}
+
 /** Most rows of one file. */
 export const rowsMax = 50_000
 const columnsMax = 100
@@ -28,9 +30,9 @@ const cellLengthMax = 32_000
 /**
  * Reads a file; blank rows are left out. `known` are the names of columns, by which the sign between the cells of a CSV
  * is found.
- * @throws Problem 400 for what is no such file, has no head, or is too large
+ * @throws FileRefused for what is no such file, has no head, or is too large
  */
-export async function readSheet (format: SheetFormat, bytes: Buffer, known: readonly string[]): Promise<SheetRows> {
+export async function readSheet (format: SheetFormat, bytes: Uint8Array, known: readonly string[]): Promise<SheetRows> {
   const { table, is1904 } = format === 'csv' ? await readCsv(bytes, known) : await readWorkbook(bytes)
   const rows = table.map((cells, index) => ({ line: index + 1, cells: cells.map(withoutEmpty) }))
     .filter(({ cells }) => cells.some((cell) => cell !== null))
@@ -48,17 +50,29 @@ export async function readSheet (format: SheetFormat, bytes: Buffer, known: read
   return { head: head.cells.map((cell) => String(cell ?? '').trim()), rows: rest, is1904 }
 }
 
-/** Writes a file; the first of `rows` holds the names of columns. */
-export async function writeSheet (format: SheetFormat, name: string, rows: readonly Cell[][]): Promise<Buffer> {
-  // a byte order mark: without it Excel reads UTF-8 as something else
-  if (format === 'csv') return Buffer.from(`\ufeff${rows.map(csvLine).join('\r\n')}\r\n`)
+/** The values of one column that are not empty. */
+export function valuesOf ({ head, rows }: SheetRows, name: string): string[] {
+  const at = head.findIndex((each) => each.toLowerCase() === name.toLowerCase())
+  return at === -1 ? [] : rows.flatMap(({ cells }) => cells[at] == null ? [] : [String(cells[at]).trim().toLowerCase()])
+}
+
+/** A byte order mark: without it Excel reads UTF-8 as something else. */
+export const csvMark = '\ufeff'
+
+/** Rows as lines of CSV. */
+export function csvLines (rows: ReadonlyArray<readonly Cell[]>): string {
+  return rows.map((row) => `${csvLine(row)}\r\n`).join('')
+}
+
+/** Writes an XLSX workbook of one sheet. */
+export async function writeWorkbook (name: string, rows: ReadonlyArray<readonly Cell[]>): Promise<Uint8Array> {
   const { writeXlsx } = await import('hucre/xlsx')
   const escaped = rows.map((row) => row.map((cell) => typeof cell === 'string' ? withoutEscapes(cell) : cell))
-  return Buffer.from(await writeXlsx({ sheets: [{ name, rows: escaped }] }))
+  return await writeXlsx({ sheets: [{ name, rows: escaped }] })
 }
 
 function refused (message: string): never {
-  return problem(baseErrors.validation_failed, { detail: `the file ${message}`, faults: [{ pointer: '', message }] })
+  throw new FileRefused(message)
 }
 
 function withoutEmpty (cell: Cell): Cell {
@@ -76,7 +90,7 @@ function csvLine (row: readonly Cell[]): string {
   }).join(',')
 }
 
-async function readCsv (bytes: Buffer, known: readonly string[]): Promise<{ table: Cell[][], is1904: false }> {
+async function readCsv (bytes: Uint8Array, known: readonly string[]): Promise<{ table: Cell[][], is1904: false }> {
   const { parse } = await import('csv-parse/sync')
   const source = textOf(bytes)
   const named = /^sep=(.)\r?\n/i.exec(source)
@@ -100,8 +114,8 @@ function delimiterOf (text: string, known: readonly string[]): string {
   return counts.reduce((best, one) => one.count > best.count ? one : best).sign
 }
 
-function textOf (bytes: Buffer): string {
-  const mark = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0
+function textOf (bytes: Uint8Array): string {
+  const mark = bytes.length >= 2 ? bytes[0]! << 8 | bytes[1]! : 0
   const charset = mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : 'utf-8'
   try {
     return new TextDecoder(charset, { fatal: true }).decode(bytes)
@@ -110,7 +124,7 @@ function textOf (bytes: Buffer): string {
   }
 }
 
-async function readWorkbook (bytes: Buffer): Promise<{ table: Cell[][], is1904: boolean }> {
+async function readWorkbook (bytes: Uint8Array): Promise<{ table: Cell[][], is1904: boolean }> {
   const { guardedEntries } = await import('@dueline/questionnaire/import')
   const { readXlsx } = await import('hucre/xlsx')
   try {

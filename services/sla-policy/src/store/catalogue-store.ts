@@ -129,15 +129,22 @@ export async function listItems (
   return rows.map((row) => itemOf(kind, row))
 }
 
+/** Items that are read at once: others wait only some milliseconds while they are. */
+const itemsPerPage = 1_000
+const lowestId = '00000000-0000-0000-0000-000000000000'
+
 /** All items of the tenant, by id: parents before what belongs to them. */
 export async function allItems (read: Read, tenantId: string): Promise<Record<CatalogueKind, CatalogueItem[]>> {
   const items = { product: [] as CatalogueItem[], module: [] as CatalogueItem[], question: [] as CatalogueItem[] }
   for (const kind of catalogueKinds) {
-    const { rows } = await read.$client.query<Row>(
-      `select ${columnsOf(kind)} from ${kind} where tenant_id = $1 order by id`,
-      [tenantId]
-    )
-    items[kind] = rows.map((row) => itemOf(kind, row))
+    for (let after: string | undefined = lowestId; after !== undefined;) {
+      const { rows }: { rows: Row[] } = await read.$client.query<Row>(
+        `select ${columnsOf(kind)} from ${kind} where tenant_id = $1 and id > $2 order by id limit $3`,
+        [tenantId, after, itemsPerPage]
+      )
+      for (const row of rows) items[kind].push(itemOf(kind, row))
+      after = rows.length < itemsPerPage ? undefined : rows.at(-1)!.id
+    }
   }
   return items
 }
@@ -149,7 +156,7 @@ export async function lockCatalogue (tx: TenantTx): Promise<void> {
   ])
 }
 
-const itemsPerStatement = 5_000
+const itemsPerStatement = 1_000
 
 /**
  * Stores items that are new or changed, parents first. False when one has the name of a sibling; the transaction is

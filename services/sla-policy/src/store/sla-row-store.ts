@@ -55,8 +55,8 @@ export async function updateRow (tx: TenantTx, row: SlaRowRecord): Promise<void>
   await tx.update(slaRow).set(changed).where(and(eq(slaRow.tenantId, tx.tenantId), eq(slaRow.id, id)))
 }
 
-/** Rows per statement: their values stay below the 65,535 that one can have. */
-const rowsPerStatement = 1_000
+/** Rows per statement: so many that others wait only some milliseconds while they are written down or read. */
+const rowsPerStatement = 250
 
 /** Stores rows that are new or changed. The caller holds `lockSlaTable` and has locked those that are there. */
 export async function saveRows (tx: TenantTx, rows: readonly SlaRowRecord[]): Promise<void> {
@@ -72,16 +72,37 @@ export async function saveRows (tx: TenantTx, rows: readonly SlaRowRecord[]): Pr
 
 /** Those of the named rows that there are, locked until the transaction ends, by id. */
 export async function lockRows (tx: TenantTx, ids: readonly string[]): Promise<Map<string, SlaRowRecord>> {
-  const rows = await tx.select().from(slaRow)
-    .where(and(eq(slaRow.tenantId, tx.tenantId), sql`${slaRow.id} = any(${sql.param([...ids])}::uuid[])`))
-    .orderBy(asc(slaRow.id)).for('update')
-  return new Map(rows.map((row) => [row.id, recordOf(row)]))
+  const sorted = [...ids].sort()
+  const locked = new Map<string, SlaRowRecord>()
+  for (let from = 0; from < sorted.length; from += rowsPerStatement) {
+    const some = sql.param(sorted.slice(from, from + rowsPerStatement))
+    const rows = await tx.select().from(slaRow)
+      .where(and(eq(slaRow.tenantId, tx.tenantId), sql`${slaRow.id} = any(${some}::uuid[])`))
+      .orderBy(asc(slaRow.id)).for('update')
+    for (const row of rows) locked.set(row.id, recordOf(row))
+  }
+  return locked
 }
 
-/** The rows of the table that are active. */
-export async function activeRows (read: Read, tenantId: string): Promise<SlaRowRecord[]> {
-  const rows = await read.select().from(slaRow).where(and(eq(slaRow.tenantId, tenantId), eq(slaRow.active, true)))
-  return rows.map(recordOf)
+/** All statements of a transaction see the tables as they are now, though others write meanwhile. Its first one. */
+export async function seeOneState (tx: TenantTx): Promise<void> {
+  await tx.$client.query('set transaction isolation level repeatable read, read only')
+}
+
+/** At most `limit` rows that a filter finds, page by page in the order in which they were made. */
+export async function* rowPagesOf (
+  read: Read,
+  tenantId: string,
+  filter: SlaRowFilter,
+  limit: number
+): AsyncGenerator<SlaRowRecord[]> {
+  let after: RowPosition | null = null
+  for (let left = limit; left > 0; left -= rowsPerStatement) {
+    const page: PlacedRow[] = await listRows(read, tenantId, filter, { after, limit: Math.min(left, rowsPerStatement) })
+    if (page.length > 0) yield page.map(({ row }) => row)
+    if (page.length < rowsPerStatement) return
+    after = page.at(-1)!.position
+  }
 }
 
 export async function deleteRow (tx: TenantTx, id: string): Promise<void> {

@@ -11,7 +11,7 @@ import {
   type AnyEvent,
   type TestContext
 } from '@dueline/testkit'
-import { buildSlaPolicy, migrations, schema } from '../../src/app.ts'
+import { buildSlaPolicy, migrations, schema, type SlaPolicyParts } from '../../src/app.ts'
 import { onPersonChanged } from '../../src/consumers/on-person-changed.ts'
 import { onTicketFacts } from '../../src/consumers/on-ticket-facts.ts'
 import { reresolveSome } from '../../src/agreements/reresolver.ts'
@@ -51,15 +51,22 @@ interface Upstreams {
   templateUrl?: string
 }
 
-async function startService (t: TestContext, { ticketUrl, clockUrl, templateUrl }: Upstreams) {
+async function startService (
+  t: TestContext,
+  { ticketUrl, clockUrl, templateUrl }: Upstreams,
+  own: SlaPolicyParts = {}
+) {
   const config = {
     DIRECTORY_TIMEOUT_MS: 2_000,
     CLOCK_TIMEOUT_MS: 2_000,
+    TABLE_TIMEOUT_MS: 60_000,
+    TABLE_MEMORY_MB: 32 * (own.tableProgram === undefined ? 16 : 1),
     ...(ticketUrl === undefined ? {} : { DIRECTORY_URL: ticketUrl }),
     ...(clockUrl === undefined ? {} : { CLOCK_URL: clockUrl }),
     ...(templateUrl === undefined ? {} : { TEMPLATE_URL: templateUrl })
   }
-  const parts = { name: 'sla-policy', build: buildSlaPolicy, schema, migrations, config }
+  const build: typeof buildSlaPolicy = (deps) => buildSlaPolicy(deps, own)
+  const parts = { name: 'sla-policy', build, schema, migrations, config }
   return await serviceHarness(t, { ...parts, clock: fakeClock(start), ids: fakeIds() })
 }
 
@@ -74,9 +81,9 @@ export async function harness (_t: TestContext, upstreams: Upstreams = {}) {
   return await harnessOf(await started)
 }
 
-/** The same on a database of the test's own. */
-export async function ownHarness (t: TestContext) {
-  return await harnessOf(await startService(t, {}))
+/** The same on a database of the test's own, with parts of its own. */
+export async function ownHarness (t: TestContext, parts: SlaPolicyParts = {}) {
+  return await harnessOf(await startService(t, {}, parts))
 }
 
 async function harnessOf (parts: Awaited<ReturnType<typeof startService>>) {
