@@ -109,6 +109,12 @@ t.test('times: nights, clocks that change, other zones, times without one', asyn
   ], 'a night ends at six whatever the clocks do')
   t.same(one('DTSTART:20260701T080000Z', 'DURATION:PT90M').breaks, [{ date: '2026-07-01', from: '10:00', to: '11:30' }])
   t.same(berlin('20261025T023000', '20261025T040000').breaks, [{ date: '2026-10-25', from: '02:30', to: '04:00' }])
+  const repeated = calendarOf(...eventOf('DTSTART;TZID=Europe/Berlin:20261025T023000', 'DURATION:PT1H'))
+  t.same(
+    planImport(repeated, { ...office, timezone: 'UTC' }, asked).spec.breaks,
+    { '2026-10-25': [['00:30', '01:30']] },
+    'a time that there is twice is the first of the two'
+  )
   t.same(
     one('DTSTART;TZID=America/New_York:20260701T180000', 'DTEND;TZID=America/New_York:20260701T200000').breaks,
     [{ date: '2026-07-02', from: '00:00', to: '02:00' }]
