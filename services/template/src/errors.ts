@@ -14,7 +14,7 @@ export const errors = defineErrors({
   template_inactive: {
     status: 409,
     title: 'The template is not active',
-    description: 'It takes no files, versions and questions. Set `active` to true first.'
+    description: 'It takes no files, versions and questions, and publishes none. Set `active` to true first.'
   },
   version_published: {
     status: 409,

@@ -61,12 +61,15 @@ t.test('a file becomes a form', async (t) => {
   const [who, howMany] = form.items
   const everybody = form.lists[who!.list!]![1]!.name
   const when = `${who!.name} == "${everybody}" && ${howMany!.name} > 100`
-  await api.patch('/v1/template-versions/{templateVersionId}', {
+  const { etag: seen } = await api.patch('/v1/template-versions/{templateVersionId}', {
     path: versionPath,
     body: { confirmed: draft.issues.map(({ id }) => id), rules: [{ when, set: { priority: 'P0', tags: ['outage'] } }] },
     headers: { 'If-Match': etag }
   })
-  const { data: version } = await api.post('/v1/template-versions/{templateVersionId}/publish', { path: versionPath })
+  const { data: version } = await api.post('/v1/template-versions/{templateVersionId}/publish', {
+    path: versionPath,
+    headers: { 'If-Match': seen! }
+  })
   t.equal(version.state, 'published')
 
   const { data: product } = await api.post('/v1/products', { body: { name: 'Network' } })
@@ -121,13 +124,16 @@ t.test('a PDF becomes a form', async (t) => {
   t.match(draft, { state: 'draft', faults: [], source: { kind: 'pdf', fileName: 'زيارة.pdf' } })
   t.match(draft.issues.find(({ code }) => code === 'label_guessed'), { severity: 'guess', place: /^page 1, field / })
   const path = { templateVersionId: draft.id }
-  const early = await api.post('/v1/template-versions/{templateVersionId}/publish', { path })
+  const headers = { 'If-Match': etag }
+  const early = await api.post('/v1/template-versions/{templateVersionId}/publish', { path, headers })
     .catch((error: unknown) => error)
   t.ok(isProblem(early, 'version_unfinished'), 'a person confirms the guesses first')
   const confirmed = draft.issues.map(({ id }) => id)
-  const headers = { 'If-Match': etag }
-  await api.patch('/v1/template-versions/{templateVersionId}', { path, body: { confirmed }, headers })
-  const { data: version } = await api.post('/v1/template-versions/{templateVersionId}/publish', { path })
+  const patched = await api.patch('/v1/template-versions/{templateVersionId}', { path, body: { confirmed }, headers })
+  const { data: version } = await api.post('/v1/template-versions/{templateVersionId}/publish', {
+    path,
+    headers: { 'If-Match': patched.etag! }
+  })
   t.equal(version.state, 'published')
 
   const token = await stack.token({ tenant, personId: people.customer, roles: ['customer'] })

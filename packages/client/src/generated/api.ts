@@ -16376,7 +16376,10 @@ export interface operations {
     getQuestionTemplate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what you have; 304 when it is still the newest */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Lower-case UUID */
                 questionId: string;
@@ -16389,6 +16392,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -16406,6 +16410,8 @@ export interface operations {
             header?: {
                 /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
                 "Idempotency-Key"?: string;
+                /** @description The `ETag` of what you have read; without it any version will do */
+                "If-Match"?: string;
             };
             path: {
                 /** @description Lower-case UUID */
@@ -16424,6 +16430,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -17850,9 +17857,11 @@ export interface operations {
     publishTemplateVersion: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
                 "Idempotency-Key"?: string;
+                /** @description The `ETag` of what you have read */
+                "If-Match": string;
             };
             path: {
                 /** @description Lower-case UUID */
@@ -17866,6 +17875,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];

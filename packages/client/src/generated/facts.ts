@@ -130,6 +130,7 @@ export const changeMethods = {
   '/v1/people/{personId}/capacity': 'put',
   '/v1/products/{productId}': 'patch',
   '/v1/questions/{questionId}': 'patch',
+  '/v1/questions/{questionId}/template': 'put',
   '/v1/sla-policy-settings': 'put',
   '/v1/sla-rows/{slaRowId}': 'patch',
   '/v1/teams/{teamId}': 'patch',

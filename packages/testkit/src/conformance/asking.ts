@@ -39,7 +39,7 @@ export function senderOf (operation: DocumentedOperation, { as, person }: AnyReq
   return person === undefined ? { as: role } : { as: role, person }
 }
 
-/** The `If-Match` for a change: the tag that `reader` answers at its path. */
+/** The `If-Match` for a change: the tag that `reader` answers at its path; none for what is not there yet. */
 export async function ifMatchOf (
   reader: DocumentedOperation | undefined,
   { path = {} }: AnyRequest,
@@ -48,7 +48,7 @@ export async function ifMatchOf (
 ): Promise<Record<string, string>> {
   if (reader === undefined) throw new Error('it takes If-Match, but nothing reads what it changes')
   const { headers } = await asker.ask(reader, { path }, { tenant, ...senderOf(reader, {}) })
-  return { 'if-match': String(headers['etag']) }
+  return headers['etag'] === undefined ? {} : { 'if-match': String(headers['etag']) }
 }
 
 /** A right request, a new one unless it is given, with its `If-Match`. */

@@ -1,4 +1,4 @@
-import { baseErrors, pathId, problem, type App } from '@dueline/http'
+import { baseErrors, etagOf, pathId, problem, type App } from '@dueline/http'
 import { access } from '../access.ts'
 import { findTie } from '../store/question-store.ts'
 import { publishedLast } from '../store/version-store.ts'
@@ -10,7 +10,7 @@ export function getQuestionTemplate (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/questions/:questionId/template',
-    config: { roles: access.getQuestionTemplate, problems: ['not_found'] },
+    config: { roles: access.getQuestionTemplate, problems: ['not_found'], etag: true },
     schema: {
       operationId: 'getQuestionTemplate',
       summary: 'Read which template a question has',
@@ -20,10 +20,12 @@ export function getQuestionTemplate (app: App, { database }: RouteDeps): void {
       params: pathId('questionId'),
       response: { 200: TieSchema }
     },
-    handler: async ({ principal: { tenantId }, params: { questionId: id } }) => {
+    handler: async ({ principal: { tenantId }, params: { questionId: id } }, reply) => {
       const { read } = database.forTenant(tenantId)
       const { templateId, version } = await findTie(read, tenantId, id) ?? problem(baseErrors.not_found)
       const published = templateId === null ? undefined : await publishedLast(read, tenantId, templateId)
+      // a publish counts as a change of its ties
+      reply.header('etag', etagOf(version))
       return { id, templateId, templateVersionId: published?.id ?? null, version }
     }
   })

@@ -1,11 +1,11 @@
-import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
+import { baseErrors, etagOf, pathId, problem, requireIfMatch, write, type App } from '@dueline/http'
 import type { TenantTx } from '@dueline/postgres'
 import { access } from '../access.ts'
 import { publishFaults } from '../domain/template-version.ts'
 import { errors } from '../errors.ts'
 import { stampTies } from '../store/question-store.ts'
-import { findTemplate } from '../store/template-store.ts'
 import { findVersion, publishedLast, updateVersion, type TemplateVersion } from '../store/version-store.ts'
+import { activeTemplate } from './active-template.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { changesOf, VersionSchema, versionView } from './template-shapes.ts'
 import { tieChanged } from './tie-events.ts'
@@ -18,7 +18,14 @@ export function postTemplateVersionPublish (app: App, deps: RouteDeps): void {
     url: '/v1/template-versions/:templateVersionId/publish',
     config: {
       roles: access.publishTemplateVersion,
-      problems: ['not_found', 'version_published', 'version_unfinished'],
+      problems: [
+        'not_found',
+        'template_inactive',
+        'version_published',
+        'version_unfinished',
+        'precondition_failed',
+        'precondition_required'
+      ],
       answers: { 200: 'The version as it is published' }
     },
     schema: {
@@ -35,9 +42,9 @@ export function postTemplateVersionPublish (app: App, deps: RouteDeps): void {
         const { tenantId } = tx
         const draft = await findVersion(tx, tenantId, request.params.templateVersionId) ?? problem(baseErrors.not_found)
         // versions of one template are published one after the other
-        const template = await findTemplate(tx, tenantId, draft.templateId, { lock: true }) ??
-          problem(baseErrors.not_found)
+        const template = await activeTemplate(tx, draft.templateId)
         const before = await findVersion(tx, tenantId, draft.id, { lock: true }) ?? problem(baseErrors.not_found)
+        requireIfMatch(request, before.version)
         if (before.state === 'published') problem(errors.version_published)
         const faults = publishFaults(before)
         if (faults.length > 0) problem(errors.version_unfinished, { faults: faults.slice(0, 100) })
@@ -53,7 +60,7 @@ export function postTemplateVersionPublish (app: App, deps: RouteDeps): void {
         }
         await updateVersion(tx, after)
         await announce(tx, deps, after, template.name)
-        return { status: 200, body: versionView(after) }
+        return { status: 200, body: versionView(after), headers: { etag: etagOf(after.version) } }
       })
   })
 }

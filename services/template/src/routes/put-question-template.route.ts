@@ -1,5 +1,5 @@
 import { nullable, Uuid } from '@dueline/contracts'
-import { pathId, problem, write, type App } from '@dueline/http'
+import { etagOf, pathId, problem, requireIfMatchWhereSent, write, type App } from '@dueline/http'
 import type { TenantTx } from '@dueline/postgres'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
@@ -22,7 +22,7 @@ export function putQuestionTemplate (app: App, { database, clock, ids, outbox, q
     url: '/v1/questions/:questionId/template',
     config: {
       roles: access.setQuestionTemplate,
-      problems: ['not_found', 'template_inactive', 'version_not_published', 'unavailable']
+      problems: ['not_found', 'template_inactive', 'version_not_published', 'precondition_failed', 'unavailable']
     },
     schema: {
       operationId: 'setQuestionTemplate',
@@ -42,15 +42,18 @@ export function putQuestionTemplate (app: App, { database, clock, ids, outbox, q
       await questions.assert({ tenantId, authorization: request.headers.authorization }, questionId)
       return await write(request, reply, database, async (tx) => {
         const versionId = templateId === null ? null : await publishedVersionOf(tx, templateId)
-        const before = await findTie(tx, tenantId, questionId)
-        const isSame = (before?.templateId ?? null) === templateId
-        if (isSame) {
-          const version = before?.version ?? 0
-          return { status: 200, body: { id: questionId, templateId, templateVersionId: versionId, version } }
-        }
+        const before = await findTie(tx, tenantId, questionId, { lock: true })
+        const { version: seen, templateId: tied } = before ?? { version: 0, templateId: null }
+        requireIfMatchWhereSent(request, seen)
+        const answer = (version: number) => ({
+          status: 200,
+          body: { id: questionId, templateId, templateVersionId: versionId, version },
+          headers: { etag: etagOf(version) }
+        })
+        if (tied === templateId) return answer(seen)
         const tie = await saveTie(tx, { tenantId, questionId, templateId, at: clock.now(), by })
         await outbox.add(tx, [tieChanged(tie, versionId, ids)])
-        return { status: 200, body: { id: questionId, templateId, templateVersionId: versionId, version: tie.version } }
+        return answer(tie.version)
       })
     }
   })

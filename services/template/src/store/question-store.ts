@@ -6,14 +6,16 @@ import { questionTemplate } from './tables.ts'
 /** Which template tickets about a question take their answers by. */
 export type QuestionTemplate = typeof questionTemplate.$inferSelect
 
-/** The tie of a question, or undefined when it never had one. */
+/** The tie of a question, or undefined when it never had one; `lock`: until the transaction ends. */
 export async function findTie (
   read: Read,
   tenantId: string,
-  questionId: string
+  questionId: string,
+  { lock = false } = {}
 ): Promise<QuestionTemplate | undefined> {
-  const [row] = await read.select().from(questionTemplate)
+  const query = read.select().from(questionTemplate)
     .where(and(eq(questionTemplate.tenantId, tenantId), eq(questionTemplate.questionId, questionId)))
+  const [row] = await (lock ? query.for('update') : query)
   return row
 }
 

@@ -49,14 +49,20 @@ t.test('a question is tied to a template, and follows what is published', async 
   const next = await call('POST', `/templates/${template.id}/versions`, { body: { questionnaire: form(), rules } })
   t.equal((await call('GET', path, { as: 'customer' })).body.templateVersionId, version.id, 'not by a draft')
   t.equal((await call('GET', `/templates/${template.id}`)).body.inForceVersionId, version.id)
-  await call('POST', `/template-versions/${next.body.id}/publish`)
+  await on.publish(`/template-versions/${next.body.id}`)
   t.match((await call('GET', path)).body, { templateVersionId: next.body.id, version: 2 })
   const read = await call('GET', `/templates/${template.id}`)
   t.equal(read.body.inForceVersionId, next.body.id)
   const renamed = await call('PATCH', `/templates/${template.id}`, { body: { name: 'Tied' }, ifMatch: read.etag })
   t.match(renamed, { status: 200, body: { inForceVersionId: next.body.id } })
   t.match((await call('GET', '/templates?q=Tied')).body.items, [{ inForceVersionId: next.body.id }])
-  t.match((await call('PUT', path, { body: { templateId: null } })).body, { templateId: null, version: 3 })
+  const stale = await call('PUT', path, { body: { templateId: null }, ifMatch: tie.etag })
+  t.equal(stale.status, 412, 'a publish is a change of the tie')
+  const seen = await call('GET', path)
+  t.match((await call('PUT', path, { body: { templateId: null }, ifMatch: seen.etag })).body, {
+    templateId: null,
+    version: 3
+  })
   const events = (await on.outbox()).filter(({ type }) => type === 'dueline.question-template.changed.v1')
   t.same(events.map(({ data, sequence }) => [data.version, Number(sequence), data.templateVersionId]), [
     [1, 1, version.id],

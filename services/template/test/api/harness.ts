@@ -131,6 +131,12 @@ export async function startTemplate (t: TestContext, config: Partial<TemplateCon
     return { template, upload, version }
   }
 
+  /** Publishes a version, `/template-versions/…`, as whoever has just read it. */
+  async function publish (path: string, of: Call = {}) {
+    const { etag } = await call('GET', path, of)
+    return await call('POST', `${path}/publish`, { ...of, ifMatch: etag })
+  }
+
   /** A published version of a new template. */
   async function published (questionnaire: object = form(), rules: object[] = [], of: Call = {}) {
     const { body: template } = await call('POST', '/templates', {
@@ -138,12 +144,12 @@ export async function startTemplate (t: TestContext, config: Partial<TemplateCon
       body: { name: `Form ${randomBytes(6).toString('hex')}` }
     })
     const made = await call('POST', `/templates/${template.id}/versions`, { ...of, body: { questionnaire, rules } })
-    const answer = await call('POST', `/template-versions/${made.body.id}/publish`, of)
+    const answer = await publish(`/template-versions/${made.body.id}`, of)
     if (answer.status !== 200) throw new Error(JSON.stringify(answer.body))
     return { template, version: answer.body }
   }
 
-  return { ...harness, call, send, work, uploaded, converted, published }
+  return { ...harness, call, send, work, uploaded, converted, publish, published }
 }
 
 /** What is said beforehand of bytes. */

@@ -22,9 +22,9 @@ t.test('a PDF becomes a draft whose guesses are confirmed by a person', async (t
   const guesses = issues.filter(({ severity }) => severity === 'guess')
   t.match(guesses, [{ place: 'page 1, field agreed' }])
   const path = `/template-versions/${draft.id}`
-  t.match(await call('POST', `${path}/publish`), { status: 409, body: { code: 'version_unfinished' } })
+  t.match(await on.publish(path), { status: 409, body: { code: 'version_unfinished' } })
   await call('PATCH', path, { body: { confirmed: guesses.map(({ id }) => id) }, ifMatch: etag })
-  t.match(await call('POST', `${path}/publish`), { status: 200, body: { state: 'published' } })
+  t.match(await on.publish(path), { status: 200, body: { state: 'published' } })
 })
 
 t.test('forms of others, Arabic ones too', async (t) => {

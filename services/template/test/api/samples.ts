@@ -81,6 +81,11 @@ export function samples (service: Awaited<ReturnType<typeof startTemplate>>): Sa
     publishTemplateVersion: {
       request: async (world) => ({ path: await versionPath(world) }),
       answers: {
+        async template_inactive (world) {
+          const { id, templateId } = await world.make('createTemplateVersion')
+          await world.make('updateTemplate', { active: false }, { templateId })
+          return { path: { templateVersionId: id } }
+        },
         version_published: async (world) => ({ path: await publishedPath(world) }),
         version_unfinished: async (world) => ({ path: await brokenPath(world) })
       }
@@ -135,6 +140,11 @@ export function samples (service: Awaited<ReturnType<typeof startTemplate>>): Sa
           return { path: { uploadId, templateId } }
         },
         answers: {
+          async template_inactive (world: World) {
+            const path = await uploadPath(world)
+            await world.make('updateTemplate', { active: false }, { templateId: path.templateId })
+            return { path }
+          },
           file_not_uploaded: async (world: World) => ({ path: await uploadPath(world) }),
           async file_ended (world: World) {
             const path = await uploadPath(world)

@@ -22,7 +22,7 @@ t.test('JSON is uploaded, becomes a draft, is published and never changes', asyn
   t.same(draft.body.questionnaire, form())
   t.equal((await call('GET', `/template-versions/${upload.templateVersionId}`, { as: 'customer' })).status, 404)
 
-  const answer = await call('POST', `/template-versions/${upload.templateVersionId}/publish`)
+  const answer = await on.publish(`/template-versions/${upload.templateVersionId}`)
   t.match(answer, { status: 200, body: { state: 'published', publishedAt: String } })
   const read = await call('GET', `/template-versions/${upload.templateVersionId}`, { as: 'customer' })
   t.equal(read.status, 200)
@@ -59,7 +59,7 @@ t.test('guesses and errors are confirmed by a person before it is published', as
   t.ok(open.length > 0)
   t.match(open[0], { place: /row/, confirmedBy: null })
   const path = `/template-versions/${version!.body.id}`
-  const refused = await call('POST', `${path}/publish`)
+  const refused = await on.publish(path)
   t.match(refused, { status: 409, body: { code: 'version_unfinished' } })
   t.equal(refused.body.errors.length, open.length, 'each of them is named')
   const wrong = await call('PATCH', path, { body: { confirmed: [400] }, ifMatch: version!.etag })
@@ -67,7 +67,7 @@ t.test('guesses and errors are confirmed by a person before it is published', as
   const confirmed = open.map(({ id }: { id: number }) => id)
   const patched = await call('PATCH', path, { body: { confirmed }, ifMatch: version!.etag })
   t.equal(patched.status, 200)
-  t.equal((await call('POST', `${path}/publish`)).status, 200)
+  t.equal((await on.publish(path)).status, 200)
 })
 
 t.test('a draft with faults says where, and is published when they are put right', async (t) => {
@@ -80,11 +80,30 @@ t.test('a draft with faults says where, and is published when they are put right
   const path = `/template-versions/${made.body.id}`
   const half = await call('PATCH', path, { body: { questionnaire: form() }, ifMatch: made.etag })
   t.match(half.body.faults, [{ pointer: '/rules/0/when' }], 'a rule is looked at when the questions are right')
-  t.match(await call('POST', `${path}/publish`), { status: 409, body: { errors: [{ pointer: '/rules/0/when' }] } })
+  t.match(await on.publish(path), { status: 409, body: { errors: [{ pointer: '/rules/0/when' }] } })
+  t.equal((await call('POST', `${path}/publish`)).status, 428, 'nobody publishes what he has not read')
   const body = { rules: [{ when: 'users > 100', set: { priority: 'P0' } }] }
   t.equal((await call('PATCH', path, { body, ifMatch: made.etag })).status, 412, 'not without the newest version')
   t.same((await call('PATCH', path, { body, ifMatch: half.etag })).body.faults, [])
-  t.equal((await call('POST', `${path}/publish`)).status, 200)
+  t.equal((await call('POST', `${path}/publish`, { ifMatch: half.etag })).status, 412, 'nor what has changed since')
+  t.equal((await on.publish(path)).status, 200)
+})
+
+t.test('a template that is not active takes no file and publishes no draft', async (t) => {
+  const { template, path, finished } = await on.uploaded(json(form()), 'application/json')
+  t.equal(finished.status, 202)
+  const draft = await call('POST', `/templates/${template.id}/versions`, { body: { questionnaire: form() } })
+  const reserved = await call('POST', `/templates/${template.id}/uploads`, { body: said(plain) })
+  const templatePath = `/templates/${template.id}`
+  const off = await call('PATCH', templatePath, { body: { active: false }, ifMatch: '"1"' })
+  const inactive = { status: 409, body: { code: 'template_inactive' } }
+  await on.send(reserved.body.upload, plain)
+  t.match(await call('POST', `${templatePath}/uploads/${reserved.body.id}/finish`), inactive)
+  t.equal((await call('POST', `${path}/finish`)).status, 202, 'what is finished stays so')
+  const version = `/template-versions/${draft.body.id}`
+  t.match(await on.publish(version), inactive)
+  await call('PATCH', templatePath, { body: { active: true }, ifMatch: off.etag })
+  t.equal((await on.publish(version)).status, 200)
 })
 
 t.test('the next version says in words what it changes', async (t) => {
@@ -100,7 +119,7 @@ t.test('the next version says in words what it changes', async (t) => {
     'rule is new: priority P0 when impact == "all"'
   ]
   t.same(draft.body.changes, words)
-  const answer = await call('POST', `/template-versions/${draft.body.id}/publish`)
+  const answer = await on.publish(`/template-versions/${draft.body.id}`)
   t.same(answer.body.changes, words)
   const list = await call('GET', `/templates/${template.id}/versions`)
   t.same(list.body.items.map(({ number }: { number: number }) => number), [2, 1])

@@ -26,7 +26,7 @@ async function file (path: string, { method = 'GET', as = 'sales', body }: Call 
 async function publishedPdf (): Promise<string> {
   const { version } = await on.converted(labelledForm, 'application/pdf')
   const { id } = version!.body
-  await call('POST', `/template-versions/${id}/publish`)
+  await on.publish(`/template-versions/${id}`)
   return id as string
 }
 
