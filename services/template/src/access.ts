@@ -37,7 +37,9 @@ export const access = {
 /** What is decided by the version that an operation is about. */
 const grants = {
   /** What is not published is nobody's but the staff's. */
-  readDrafts: { roles: readers }
+  readDrafts: { roles: readers },
+  /** Where a version comes from, what its editors saw in it and who confirmed that, and labels of staff. */
+  readInternals: { roles: readers }
 } as const satisfies Record<string, Grant>
 
 /** Whether the caller may do what is decided by the thing that it is about. */

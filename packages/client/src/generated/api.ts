@@ -2413,7 +2413,7 @@ export interface paths {
         };
         /**
          * Read a version of a template
-         * @description With its questions and rules. Customers read what is published.
+         * @description With its questions and rules. Customers read what is published, without where it comes from and what its editors saw in it.
          */
         get: operations["getTemplateVersion"];
         put?: never;

@@ -1,5 +1,5 @@
 import { etagOf, pathId, type App } from '@dueline/http'
-import { access } from '../access.ts'
+import { access, authorize } from '../access.ts'
 import { publishedLast } from '../store/version-store.ts'
 import { readableVersion } from './readable-version.ts'
 import type { RouteDeps } from './route-deps.ts'
@@ -14,7 +14,8 @@ export function getTemplateVersion (app: App, { database }: RouteDeps): void {
     schema: {
       operationId: 'getTemplateVersion',
       summary: 'Read a version of a template',
-      description: 'With its questions and rules. Customers read what is published.',
+      description: 'With its questions and rules. Customers read what is published, without where it ' +
+        'comes from and what its editors saw in it.',
       tags: ['templates'],
       params: pathId('templateVersionId'),
       response: { 200: VersionSchema }
@@ -27,7 +28,9 @@ export function getTemplateVersion (app: App, { database }: RouteDeps): void {
         : await publishedLast(read, principal.tenantId, found.templateId)
       // what a draft changes depends on the version before it
       reply.header('etag', etagOf(found.version, before?.id ?? null))
-      return versionView(found, before)
+      const view = versionView(found, before)
+      if (authorize(principal, 'readInternals')) return view
+      return { ...view, issues: [], changes: [], source: { ...view.source, uploadId: null, fileName: null } }
     }
   })
 }

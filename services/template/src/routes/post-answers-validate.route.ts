@@ -1,7 +1,7 @@
 import { nullable, PrioritySchema, SeveritySchema } from '@dueline/contracts'
 import { pathId, type App } from '@dueline/http'
 import { Type } from 'typebox'
-import { access } from '../access.ts'
+import { access, authorize } from '../access.ts'
 import { Answers, AnswersToCheck } from './answer-checks.ts'
 import { readableVersion } from './readable-version.ts'
 import type { RouteDeps } from './route-deps.ts'
@@ -58,7 +58,8 @@ export function postAnswersValidate (app: App, { database, checks }: RouteDeps):
         faults: faults.map(({ pointer, code, message, label = null }) => ({ pointer, code, message, label })),
         answers,
         removed,
-        effect
+        // labels are of the staff
+        effect: authorize(principal, 'readInternals') ? effect : { ...effect, tags: [] }
       }
     }
   })

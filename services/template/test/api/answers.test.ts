@@ -23,8 +23,11 @@ t.test('answers are checked in the language of the caller, and say what they mak
   t.match(right.body, {
     valid: true,
     answers: { impact: 'all', users: 250 },
-    effect: { priority: 'P0', severity: 'high', tags: ['outage', 'wide'] }
+    effect: { priority: 'P0', severity: 'high' }
   })
+  t.same(right.body.effect.tags, [], 'labels are of the staff')
+  const byStaff = await call('POST', path, { body: { answers: { impact: 'all', users: 250 } } })
+  t.same(byStaff.body.effect.tags, ['outage', 'wide'])
   const one = await asked({ answers: { impact: 'one', users: 3 } })
   t.match(one.body, { valid: true, removed: [{ pointer: '/users', reason: 'not_relevant' }] })
   t.same(one.body.answers, { impact: 'one' })

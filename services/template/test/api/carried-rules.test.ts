@@ -11,8 +11,7 @@ const rules = [many, wide]
 const [impact, users] = form().items
 const upload = async (template: { id: string }, questionnaire: object) =>
   (await on.converted(json(questionnaire), 'application/json', template)).version!
-const publish = async ({ body }: { body: { id: string } }) =>
-  await on.publish(`/template-versions/${body.id}`)
+const publish = async ({ body }: { body: { id: string } }) => await on.publish(`/template-versions/${body.id}`)
 const confirmAll = async ({ body, etag }: Awaited<ReturnType<typeof upload>>) =>
   await call('PATCH', `/template-versions/${body.id}`, {
     body: { confirmed: body.issues.map(({ id }: { id: number }) => id) },

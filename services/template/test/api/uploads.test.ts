@@ -68,6 +68,10 @@ t.test('guesses and errors are confirmed by a person before it is published', as
   const patched = await call('PATCH', path, { body: { confirmed }, ifMatch: version!.etag })
   t.equal(patched.status, 200)
   t.equal((await on.publish(path)).status, 200)
+  t.match((await call('GET', path)).body, { source: { fileName: 'form.csv' }, issues: [{ place: /row/ }] })
+  const byCustomer = await call('GET', path, { as: 'customer' })
+  t.match(byCustomer.body, { source: { kind: 'csv', uploadId: null, fileName: null }, state: 'published' })
+  t.same([byCustomer.body.issues, byCustomer.body.changes], [[], []], 'what editors saw, and who, is not for customers')
 })
 
 t.test('a draft with faults says where, and is published when they are put right', async (t) => {
