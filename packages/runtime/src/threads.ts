@@ -1,7 +1,7 @@
 // Work that would hold up the event loop, in worker threads with limits. Programs of threads load this file alone.
 import { parentPort, Worker } from 'node:worker_threads'
 
-export { atOnce, inTurns } from './turns.ts'
+export { inTurns } from './turns.ts'
 
 /** Runs tasks in worker threads: what a task does there, it does to nobody else. */
 export interface Threads<Task, Result> {

@@ -8,11 +8,3 @@ export async function inTurns<Result> (steps: Generator<void, Result>, stepsPerT
     if (done % stepsPerTurn === 0) await nextTurn()
   }
 }
-
-/** Runs the same work in one piece. */
-export function atOnce<Result> (steps: Generator<void, Result>): Result {
-  for (;;) {
-    const step = steps.next()
-    if (step.done === true) return step.value
-  }
-}

@@ -1,6 +1,6 @@
 // The limits of threads are tested with what runs in them, in services/template and services/sla-policy.
 import t from 'tap'
-import { atOnce, createThreads, inTurns, ThreadLimitError, ThreadsBusyError } from '../../src/threads.ts'
+import { createThreads, inTurns, ThreadLimitError, ThreadsBusyError } from '../../src/threads.ts'
 
 const limits = { timeoutMs: 60_000, memoryMb: 64 }
 const onTask = (text: string): URL => {
@@ -44,5 +44,4 @@ t.test('work in turns lets others run after so many steps, and comes to the same
   t.equal(await inTurns(steps(), 100), 'done')
   isDone = true
   t.ok(turns >= 10, `${turns} turns of others`)
-  t.equal(atOnce(steps()), 'done')
 })

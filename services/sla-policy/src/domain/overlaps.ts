@@ -1,4 +1,3 @@
-import { atOnce } from '@dueline/runtime/threads'
 import { canonical } from './same-terms.ts'
 import type { PolicyRow } from './policy.ts'
 
@@ -18,7 +17,8 @@ const othersMax = 20
 
 /** The rows that overlap others: the same kind, keys and condition, and a common instant of validity. By id. */
 export function overlapsOf (rows: readonly PolicyRow[], keyOf = coverageKey): Map<string, string[]> {
-  return atOnce(overlapSteps(rows, keyOf))
+  const steps = overlapSteps(rows, keyOf)
+  for (let step = steps.next();; step = steps.next()) if (step.done === true) return step.value
 }
 
 /** The same, row by row. */
