@@ -8,8 +8,8 @@
 # RSCALE (RFC 7529), which it does not know, it ignores where an error is asked for, so that Eid of a feed is eleven
 # days off in the second year; and 29 February becomes 1 March.
 #
-# The product takes no rules: holidays and overrides are dates, closures are spans (packages/business-time/src/spec.ts,
-# combination.ts).
+# The product reads rules of calendar files by ical.js, names the days that months lack itself, and refuses RSCALE
+# (services/sla-policy/src/ics/rules.ts); its own calendars have dates and spans, and no rules.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 packages rrule@2.8.1 ical.js@2.2.1
 cat >seen.mjs <<'END'
