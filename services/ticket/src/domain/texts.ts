@@ -6,12 +6,20 @@ export const jsonLengthMax = 65_536
 /** Most levels of objects and lists in it. */
 export const jsonDepthMax = 100
 
+const jsonObject = (maxProperties: number) =>
+  Type.Record(Type.String({ maxLength: 200 }), Type.Unknown(), {
+    maxProperties,
+    description: 'any JSON, at most 65,536 characters and 100 levels; no zero characters, no numbers beyond ' +
+      '±1.8e308, no integers of which a double would lose digits'
+  })
+
 /** Fields of the caller's own; stored and returned as they are. */
-export const JsonObject = Type.Record(Type.String({ maxLength: 200 }), Type.Unknown(), {
-  maxProperties: 200,
-  description: 'any JSON, at most 65,536 characters and 100 levels; no zero characters, no numbers beyond ±1.8e308, ' +
-    'no integers of which a double would lose digits'
-})
+export const JsonObject = jsonObject(200)
+
+/** Most answers: as many as a questionnaire can ask for (`limits.nodes` of `@dueline/questionnaire`). */
+export const answersMax = 5_000
+/** Answers to the questionnaire of a question, by the names of its questions; any JSON where it has none. */
+export const Answers = jsonObject(answersMax)
 
 // Postgres takes neither
 const unstorable = /[\u0000\ud800-\udfff]/u // eslint-disable-line no-control-regex

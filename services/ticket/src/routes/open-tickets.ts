@@ -14,7 +14,7 @@ import type { Person } from '../store/person-store.ts'
 import type { Team } from '../store/team-store.ts'
 import { authorize, mayWriteField, onlyBrings, sideOf } from '../access.ts'
 import type { RouteDeps } from './route-deps.ts'
-import type { NewTicket } from './schemas.ts'
+import { tagsMax, type NewTicket } from './schemas.ts'
 
 /** A ticket ready to be stored, or what is wrong with it. */
 export type Opened = { fact: TicketFact, faults: [] } | { fact: null, faults: Fault[] }
@@ -81,7 +81,8 @@ export async function openTickets (
         teamId: body.teamId ?? null,
         answers,
         templateVersionId,
-        tags: [...new Set([...body.tags ?? [], ...effect?.tags ?? []])],
+        // what rules add of tags yields to what was sent: nobody who answers could mend it
+        tags: [...new Set([...body.tags ?? [], ...effect?.tags ?? []])].slice(0, tagsMax),
         custom: body.custom ?? {},
         customerFields: authorize(principal, 'speakForOthers') ? [] : Object.keys(body.custom ?? {}),
         channel: body.channel ?? ticketDefaults.channel,

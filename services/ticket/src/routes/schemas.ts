@@ -23,7 +23,7 @@ import {
 } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
 import { ExternalId } from '../domain/import-line.ts'
-import { JsonObject } from '../domain/texts.ts'
+import { Answers, JsonObject } from '../domain/texts.ts'
 import { Timestamp } from '../domain/timestamps.ts'
 import { TicketClockSchema, TicketTeamSchema } from './beside-ticket.ts'
 
@@ -40,7 +40,9 @@ export const Subject = OneLine(300, 'what it is about')
 export const Description = PlainText(65_536, 'text without zero characters, at most 65,536')
 export const TeamId = OneLine(200, 'the id of a team (`/v1/teams`); imported tickets keep the text they came with')
 export const Reason = PlainText(1_000, 'text of at most 1,000 characters that says why')
-export const Tags = Type.Array(OneLine(100), { maxItems: 50, uniqueItems: true })
+/** Most tags of a ticket. */
+export const tagsMax = 50
+export const Tags = Type.Array(OneLine(100), { maxItems: tagsMax, uniqueItems: true })
 
 /** What was agreed, on the wire. */
 const SlaSchema = Type.Object(
@@ -83,7 +85,7 @@ export const NewTicket = Type.Object({
   customerId: Type.Optional(Uuid),
   assigneeId: Type.Optional(nullable(Uuid)),
   teamId: Type.Optional(nullable(TeamId)),
-  answers: Type.Optional(nullable(JsonObject)),
+  answers: Type.Optional(nullable(Answers)),
   tags: Type.Optional(Tags),
   custom: Type.Optional(JsonObject),
   channel: Type.Optional(stringEnum(['api', 'portal', 'email', 'phone', 'chat'], { default: ticketDefaults.channel })),
@@ -181,7 +183,7 @@ export const TicketSchema = Type.Object(
       })
     ),
     teamId: nullable(Type.String({ description: 'Null for customers' })),
-    answers: nullable(JsonObject),
+    answers: nullable(Answers),
     templateVersionId: nullable({
       ...Uuid,
       description: 'The version of a template by which the answers were checked; null: they were not'

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
+import { answersMax } from '../../src/domain/texts.ts'
 import { people, startTicket } from './harness.ts'
 
 const id = (end: string): string => `01900000-0000-7000-8000-00000000${end}`
@@ -21,7 +22,11 @@ const things: Record<string, object> = {
   [`/v1/modules/${module}`]: { ...catalogue, id: module },
   [`/v1/questions/${question}`]: { ...catalogue, id: question },
   [`/v1/questions/${question}/template`]: { id: question, templateVersionId: version },
-  [`/v1/template-versions/${version}`]: { id: version, questionnaire, rules: [] }
+  [`/v1/template-versions/${version}`]: {
+    id: version,
+    questionnaire,
+    rules: [{ when: 'who == "tagged"', set: { tags: ['outage', 'wide'] } }]
+  }
 }
 
 void t.test('customers cannot leave out what is required, staff and integrators may answer later', async (t) => {
@@ -47,6 +52,12 @@ void t.test('customers cannot leave out what is required, staff and integrators 
     t.equal(refused.body.errors.length, 2)
   }
   t.match(await open({ answers: { who: 'me', where: 'here' } }), { status: 201, body: { templateVersionId: version } })
+  const tags = Array.from({ length: 49 }, (_, i) => `tag ${i}`)
+  const tagged = await open(
+    { customerId: people.customer.id, answers: { who: 'tagged', where: 'here' }, tags },
+    'agent'
+  )
+  t.same(tagged.body.tags, [...tags, 'outage'], 'a ticket has 50 tags at most, those that were sent first')
   t.match(await service.post('/tickets', { subject: 'x' }, { as: 'customer' }), {
     status: 201,
     body: { answers: null }
@@ -56,4 +67,14 @@ void t.test('customers cannot leave out what is required, staff and integrators 
     t.match(later, { status: 201, body: { answers: null, templateVersionId: null } }, as)
     t.match(await open({ customerId: people.customer.id, answers: {} }, as), { status: 400, body: { errors: faults } })
   }
+})
+
+void t.test('a ticket takes as many answers as a questionnaire can ask for', async (t) => {
+  const service = await startTicket(t)
+  const open = async (count: number) => {
+    const answers = Object.fromEntries(Array.from({ length: count }, (_, i) => [`q${i}`, 1]))
+    return await service.post('/tickets', { subject: 'x', customerId: people.customer.id, answers })
+  }
+  t.equal((await open(answersMax)).status, 201)
+  t.match(await open(answersMax + 1), { status: 400, body: { errors: [{ pointer: '/answers' }] } })
 })
