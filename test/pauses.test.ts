@@ -22,6 +22,7 @@ const argued: Readonly<Record<string, string>> = {
   'packages/timers/test/db/race.test.ts': 'kills at random',
   'packages/timers/test/fixtures/race.ts': 'a transaction that is slow between two steps',
   'services/gateway/test/api/event-streams.test.ts': 'a silence longer than the time limit of other answers',
+  'services/sla-policy/test/api/table-threads.test.ts': 'a thread that is held looks again until it is let go',
   'test/e2e/embedded-start.test.ts': 'that an echo of a signal does nothing',
   'test/e2e/npm-signals.test.ts': 'a process that takes longer to end than the one that has started it',
   'test/e2e/one-stack/live-desk.test.ts': 'a page that rests before it connects again'
