@@ -44,7 +44,9 @@ async function nameTicketsLeft (tx: Tx, events: readonly PersonChanged[], { outb
   for (const { tenantId, id: personId, version } of await noteDepartures(tx, standings)) {
     const left = await openTicketsOf(tx, tenantId, personId)
     if (left.openTickets === 0) continue
-    const { time } = standings.find((each) => each.id === personId && each.version === version)!
+    const { time } = standings.find((each) =>
+      each.tenantId === tenantId && each.id === personId && each.version === version
+    )!
     const { whenAbsent } = await readSettings(tx, tenantId)
     named.push({
       id: ids.next(),
