@@ -2,7 +2,8 @@ import { formatInstant } from '@dueline/business-time'
 import type { EventType, NewEvent } from '@dueline/contracts'
 import { systemIds } from '@dueline/runtime'
 import t from 'tap'
-import { other, people, start, startTicket, teams, tenant, type TestTicket } from './harness.ts'
+import { assigneeOf, looked } from './assignment-support.ts'
+import { other, people, start, startTicket, teams, tenant } from './harness.ts'
 import { HOUR, publish } from './sla-events.ts'
 
 const manager = { as: 'manager' } as const
@@ -18,17 +19,6 @@ const available = (personId: string, version: number, fields: object): NewEvent 
     availability: { personId, state: null, until: null, capacityPoints: null, version, ...fields }
   })
 
-/** Runs the loop until it has looked at everything and found nothing to do. */
-async function settled ({ assignmentLoop }: TestTicket): Promise<void> {
-  const idle = assignmentLoop.passes.next(({ outcome }) => outcome !== 'busy')
-  await assignmentLoop.start()
-  const { outcome, error } = await idle
-  await assignmentLoop.stop()
-  if (outcome === 'failed') throw error
-}
-const assigneeOf = async (service: TestTicket, { id }: { id: string }) =>
-  (await service.get(`/tickets/${id}`)).body.assigneeId
-
 void t.test('a ticket that nobody was given goes to somebody by a rule, which says why', async (t) => {
   const service = await startTicket(t)
   const rule = await service.post(path, desk, manager)
@@ -43,7 +33,7 @@ void t.test('a ticket that nobody was given goes to somebody by a rule, which sa
     })
   ]
   await service.clearOutbox()
-  await settled(service)
+  await looked(service)
   t.match((await service.get(`/tickets/${ticket.id}`)).body, {
     assigneeId: people.agent.id,
     teamId: teams.blue,
@@ -91,7 +81,7 @@ void t.test('once somebody has assigned the ticket by hand, the rule has not giv
   const service = await startTicket(t)
   await service.post(path, { ...desk, pool: { kind: 'person', personId: people.agent.id } }, manager)
   const ticket = await service.open()
-  await settled(service)
+  await looked(service)
   const explained = async () => (await service.get(`/tickets/${ticket.id}/assignment-explanation`)).body
   t.match(await explained(), { carriedOut: true, assigneeId: people.agent.id })
   for (const assigneeId of [people.second.id, people.agent.id]) {
@@ -109,7 +99,7 @@ void t.test('what waits is taken when there is room again, nearest due first', a
   const capacity = { points, defaultCapacityPoints: 1, version: 1 }
   await publish(service, changed('dueline.capacity.changed.v1', people.agent.id, 1, { capacity }))
   const first = await service.open()
-  await settled(service)
+  await looked(service)
   t.equal(await assigneeOf(service, first), people.agent.id)
   const [late, soon] = [await service.open(), await service.open()]
   await service.database.pool.query(
@@ -118,7 +108,7 @@ void t.test('what waits is taken when there is room again, nearest due first', a
        ($1, $3, $3, 'resolution', 'running', $5, false, 1, $6)`,
     [tenant, late.id, soon.id, formatInstant(start + 2 * HOUR), formatInstant(start + HOUR), formatInstant(start)]
   )
-  await settled(service)
+  await looked(service)
   t.same([await assigneeOf(service, late), await assigneeOf(service, soon)], [null, null])
   t.match((await service.get(`/tickets/${soon.id}/assignment-explanation`)).body, {
     carriedOut: false,
@@ -126,10 +116,10 @@ void t.test('what waits is taken when there is room again, nearest due first', a
     rules: [{ outcome: 'nobody_free', candidates: [{ verdict: 'no_capacity', facts: { load: 1, capacity: 1 } }] }]
   })
   await service.post(`/tickets/${first.id}/transitions`, { to: 'resolved' })
-  await settled(service)
+  await looked(service)
   t.same([await assigneeOf(service, late), await assigneeOf(service, soon)], [null, people.agent.id])
   await publish(service, available(people.agent.id, 1, { capacityPoints: 2 }))
-  await settled(service)
+  await looked(service)
   t.equal(await assigneeOf(service, late), people.agent.id)
 })
 
@@ -168,7 +158,7 @@ void t.test('absences, responsibilities and empty pools: rules pass on what they
   await service.post(path, { name: 'Owners', rank: 1, pool: { kind: 'responsibility' } }, manager)
   await service.post(path, { ...desk, pool: { kind: 'person', personId: people.agent.id } }, manager)
   const [about, other] = [await service.open({ productId: product }), await service.open()]
-  await settled(service)
+  await looked(service)
   t.equal(await assigneeOf(service, about), people.second.id)
   t.match((await service.get(`/tickets/${other.id}/assignment-explanation`)).body, {
     assigneeId: null,
@@ -182,7 +172,7 @@ void t.test('absences, responsibilities and empty pools: rules pass on what they
     ]
   })
   service.clock.advance(HOUR)
-  await settled(service)
+  await looked(service)
   t.equal(await assigneeOf(service, other), people.agent.id, 'the end of an absence is no part of it')
 })
 

@@ -9,6 +9,7 @@ import { returnTickets } from '../../src/assignment/return-tickets.ts'
 import { CalendarCache } from '../../src/store/calendar-store.ts'
 import { createFactStore } from '../../src/store/fact-store.ts'
 import { savePeople } from '../../src/store/person-store.ts'
+import { looked } from './assignment-support.ts'
 import { people, start, startTicket, teams, tenant, type TestTicket } from './harness.ts'
 import { HOUR, publish } from './sla-events.ts'
 
@@ -25,14 +26,6 @@ const availability = (version: number, fields: object): NewEvent =>
     availability: { personId: agent.id, state: null, until: null, capacityPoints: null, version, ...fields }
   }, version)
 
-/** Runs the loop until it has looked at everything and found nothing to do. */
-async function looked ({ assignmentLoop }: TestTicket): Promise<void> {
-  const idle = assignmentLoop.passes.next(({ outcome }) => outcome !== 'busy')
-  await assignmentLoop.start()
-  const { outcome, error } = await idle
-  await assignmentLoop.stop()
-  if (outcome === 'failed') throw error
-}
 const set = async (service: TestTicket, whenAbsent: string, version: number) =>
   await service.call('PUT', path, { ...manager, headers: { 'if-match': `"${version}"` }, payload: { whenAbsent } })
 const given = async (service: TestTicket, fields: object = {}) =>

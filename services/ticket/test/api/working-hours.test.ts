@@ -3,7 +3,8 @@ import type { CalendarSpec } from '@dueline/business-time'
 import type { EventType, NewEvent, TeamSnapshot } from '@dueline/contracts'
 import { systemIds } from '@dueline/runtime'
 import t from 'tap'
-import { people, start, startTicket, teams, tenant, type TestTicket } from './harness.ts'
+import { assigneeOf, looked } from './assignment-support.ts'
+import { people, start, startTicket, teams, tenant } from './harness.ts'
 import { HOUR, publish } from './sla-events.ts'
 
 const { agent, second, customer, manager: lead } = people
@@ -36,17 +37,6 @@ const team = (fields: Partial<TeamSnapshot>): NewEvent =>
     },
     deleted: false
   })
-
-/** Runs the loop until it has looked at everything and found nothing to do. */
-async function looked ({ assignmentLoop }: TestTicket): Promise<void> {
-  const idle = assignmentLoop.passes.next(({ outcome }) => outcome !== 'busy')
-  await assignmentLoop.start()
-  const { outcome, error } = await idle
-  await assignmentLoop.stop()
-  if (outcome === 'failed') throw error
-}
-const assigneeOf = async (service: TestTicket, { id }: { id: string }) =>
-  (await service.get(`/tickets/${id}`)).body.assigneeId
 
 void t.test('who is outside of the working hours gets nothing by a rule, which says so', async (t) => {
   const service = await startTicket(t)
