@@ -2,10 +2,9 @@ import { cleanLine } from '@dueline/contracts'
 import ical from 'ical.js'
 import { DateTime } from 'luxon'
 import { messageOf, type Component, type IcsFile } from './read-ics.ts'
-import { everyYear, ruleFault, startsOf, two, type Budget, type Recur, type Time } from './rules.ts'
+import { everyYear, ruleFault, startsOf, type Budget, type Recur, type Time } from './rules.ts'
+import { clockOf, dateOf, durationOf, NotTaken, plusDays, refuse, timesOf, zoneFor, type Property } from './times.ts'
 import { instantOf, zoneOf } from './zones.ts'
-
-type Property = InstanceType<typeof ical.Property>
 
 /** A part of a local date, `[from, to)`. */
 export interface Break {
@@ -40,19 +39,6 @@ const repetitionsMax = 20_000
 const datesMax = 1_000
 const daysMax = 366
 const firstYear = 1600
-
-class NotTaken extends Error {
-  readonly refused: boolean
-
-  constructor (message: string, refused: boolean) {
-    super(message)
-    this.refused = refused
-  }
-}
-
-function refuse (message: string): never {
-  throw new NotTaken(message, true)
-}
 
 /** What each event of a file closes, in the order of the file. */
 export function closingsOf ({ events, zoneName }: IcsFile, asked: Asked): Closing[] {
@@ -300,42 +286,4 @@ class EventReader {
   private tooMuch (): never {
     return refuse(`the events of the file repeat more than ${repetitionsMax} times up to ${this.context.to}`)
   }
-}
-
-/** The times of a property, each of which there is. */
-function timesOf (property: Property): Time[] {
-  const raw = (property.jCal as unknown[]).slice(3)
-  return property.getValues().map((value, i) => {
-    if (!(value instanceof ical.Time)) {
-      return refuse(`a value of ${property.name.toUpperCase()} is a period, which is not read`)
-    }
-    const time = value as Time
-    return String(time) === raw[i]
-      ? time
-      : refuse(`${property.name.toUpperCase()} has no such time as ${String(raw[i])}`)
-  })
-}
-
-function zoneFor (property: Property, time: Time, fallback: string): string {
-  if (time.zone.tzid === 'UTC') return 'UTC'
-  const name = property.getFirstParameter('tzid')
-  if (name === undefined) return fallback
-  return zoneOf(name) ??
-    refuse(`the zone "${cleanLine(name, 100)}" is not known: neither a name of IANA nor of Windows`)
-}
-
-function durationOf (component: Component): InstanceType<typeof ical.Duration> | null {
-  return component.getFirstPropertyValue('duration') as unknown as InstanceType<typeof ical.Duration> | null
-}
-
-function dateOf ({ year, month, day }: { year: number, month: number, day: number }): string {
-  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`
-}
-
-function clockOf (time: DateTime): string {
-  return time.toFormat(time.second === 0 ? 'HH:mm' : 'HH:mm:ss')
-}
-
-function plusDays (date: string, days: number): string {
-  return new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10)
 }
