@@ -1,5 +1,5 @@
-import { formatInstant, type Micros } from '@dueline/business-time'
-import { effectOf, nullable, TemplateRule, Uuid, type RuleEffect } from '@dueline/contracts'
+import type { Micros } from '@dueline/business-time'
+import { nullable, TemplateRule, Uuid, type RuleEffect } from '@dueline/contracts'
 import { baseErrors, createUpstream, problem, UpstreamRefusal, type Asker, type Upstream } from '@dueline/http'
 import { BoundedMap, type Logger } from '@dueline/runtime'
 import { Type, type Static } from 'typebox'
@@ -95,16 +95,7 @@ async function ask<Answer> (
 
 async function compiled ({ id, questionnaire, rules }: Static<typeof Version>): Promise<AnswerTemplate> {
   // loaded with the first answers: who has no templates does not pay for it
-  const { compileConditions, compileQuestionnaire, validateAnswers } = await import('@dueline/questionnaire')
-  const form = compileQuestionnaire(questionnaire)
-  const conditions = compileConditions(form, rules.map(({ when }) => when))
-  return {
-    templateVersionId: id,
-    check (given, language, at) {
-      const now = formatInstant(at)
-      const moment = { today: now.slice(0, 10), now: `${now.slice(0, 23)}Z` }
-      const { faults, answers } = validateAnswers(form, given, { ...moment, language })
-      return { faults, answers, effect: effectOf(rules, conditions.hold(answers, moment)) }
-    }
-  }
+  const { compileAnswerCheck } = await import('./answer-check.ts')
+  const ready = compileAnswerCheck(questionnaire, rules)
+  return { templateVersionId: id, check: (given, language, at) => ready.check(given, { at, language }) }
 }

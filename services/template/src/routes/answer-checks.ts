@@ -1,8 +1,7 @@
-import { formatInstant } from '@dueline/business-time'
 import { BoundedMap, type Clock } from '@dueline/runtime'
+import type { AnswerCheck, AnswerVerdict } from '@dueline/service/answer-check'
 import { Type, type Static } from 'typebox'
 import type { TemplateVersion } from '../store/version-store.ts'
-import type { AnswerCheck, CheckedAnswers } from './answer-check.ts'
 import { LanguageTag } from './template-shapes.ts'
 import { assertWhole } from './version-files.ts'
 
@@ -21,7 +20,7 @@ export const AnswersToCheck = Type.Object({
 /** Says what answers are worth by a version. */
 export interface AnswerChecks {
   /** @throws Problem 409 for a version with faults */
-  check(version: TemplateVersion, asked: Static<typeof AnswersToCheck>): Promise<CheckedAnswers>
+  check(version: TemplateVersion, asked: Static<typeof AnswersToCheck>): Promise<AnswerVerdict>
 }
 
 /** So many versions are kept ready, those used last. */
@@ -35,7 +34,7 @@ export function createAnswerChecks (clock: Clock): AnswerChecks {
     const known = ready.get(key)
     if (known !== undefined) return known
     // loaded with the first answers: who has no templates does not pay for it
-    const { compileAnswerCheck } = await import('./answer-check.ts')
+    const { compileAnswerCheck } = await import('@dueline/service/answer-check')
     const made = compileAnswerCheck(questionnaire, rules)
     ready.set(key, made)
     return made
@@ -44,9 +43,7 @@ export function createAnswerChecks (clock: Clock): AnswerChecks {
   return {
     async check (version, { answers, language = languageOf(version), partial = false }) {
       assertWhole(version)
-      const now = formatInstant(clock.now())
-      const moment = { today: now.slice(0, 10), now: `${now.slice(0, 23)}Z` }
-      return (await checkOf(version)).check(answers, { ...moment, language, partial })
+      return (await checkOf(version)).check(answers, { at: clock.now(), language, partial })
     }
   }
 }
