@@ -1,5 +1,6 @@
 import { conditionBounds, conditionFields, fieldNames, vocabularies, type ConditionField } from './condition.ts'
 import { isUuid } from './vocabulary.ts'
+import { escapePointer } from './json-pointer.ts'
 
 /** One thing wrong with a condition, at a JSON pointer relative to the condition. */
 export interface ConditionFault {
@@ -105,7 +106,7 @@ function onlyKeys (
   for (const key of Object.keys(node)) {
     if (!allowed.includes(key)) {
       faults.push({
-        pointer: `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+        pointer: `${pointer}/${escapePointer(key)}`,
         message: 'is not known here'
       })
     }

@@ -1,3 +1,5 @@
+import { escapePointer } from './json-pointer.ts'
+
 /** What is wrong with a JSON value, and where: a JSON pointer (RFC 6901), empty for the value itself. */
 export interface JsonFault {
   pointer: string
@@ -16,9 +18,7 @@ function isStorable (text: string): boolean {
 
 /** A step of a pointer, itself fit to be kept. */
 function tokenOf (step: string | number): string {
-  return String(step)
-    .replaceAll('~', '~0')
-    .replaceAll('/', '~1')
+  return escapePointer(String(step))
     .replaceAll('\0', '\ufffd')
     .replace(/\p{Cs}/gu, '\ufffd')
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
+import { escapePointer } from '@dueline/contracts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { baseErrors, faultsMax, Problem } from './errors.ts'
-import { escapePointer } from './faults.ts'
 import type { Methods } from './methods.ts'
 
 const absoluteForm = /^https?:\/\/([^/?#]*)([^#]*)$/i

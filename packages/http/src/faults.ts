@@ -1,15 +1,10 @@
-import { formText, typeText } from '@dueline/contracts'
+import { escapePointer, formText, typeText } from '@dueline/contracts'
 import type { ErrorObject } from 'ajv'
 import { withoutOtherShapes } from './choice-faults.ts'
 import { faultsMax, type Fault } from './errors.ts'
 
 /** More are not looked at: comparing each with each is not for as many as a body can have. */
 const errorsMax = 1_000
-
-/** A name as a part of a JSON pointer. */
-export function escapePointer (token: string): string {
-  return token.replaceAll('~', '~0').replaceAll('/', '~1')
-}
 
 function list (values: readonly unknown[]): string {
   return values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(', ')

@@ -1,4 +1,4 @@
-import { schemaRef } from '@dueline/contracts'
+import { escapePointer, schemaRef } from '@dueline/contracts'
 import { closed, type OpenApiDocument } from '@dueline/http'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import ajvFormats from 'ajv-formats'
@@ -197,5 +197,5 @@ function responseOf (
 
 /** A part of a JSON pointer inside a URI. */
 function partOf (key: string): string {
-  return encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'))
+  return encodeURIComponent(escapePointer(key))
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { baseErrors, etagOf, pathId, problem, requireIfMatch, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
@@ -6,7 +7,7 @@ import { errors } from '../errors.ts'
 import { findVersion, publishedLast, updateVersion, type TemplateVersion } from '../store/version-store.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { QuestionnaireObject, Rules, VersionSchema, versionView } from './template-shapes.ts'
-import { assertStorable, faultsOf, isSame, refuse } from './version-checks.ts'
+import { assertStorable, faultsOf, refuse } from './version-checks.ts'
 
 const Patch = Type.Object({
   questionnaire: Type.Optional(QuestionnaireObject),
@@ -40,7 +41,7 @@ export function patchTemplateVersion (app: App, { database, clock, converter }: 
       assertStorable(body, '')
       const seen = await findVersion(database.forTenant(tenantId).read, tenantId, id) ?? problem(baseErrors.not_found)
       const { questionnaire = seen.questionnaire, rules = seen.rules } = body
-      const isSameContent = isSame(questionnaire, seen.questionnaire) && isSame(rules, seen.rules)
+      const isSameContent = isDeepStrictEqual(questionnaire, seen.questionnaire) && isDeepStrictEqual(rules, seen.rules)
       const faults = isSameContent ? seen.faults : await faultsOf(converter, questionnaire, rules)
       return await write(request, reply, database, async (tx) => {
         const before = await findVersion(tx, tenantId, id, { lock: true }) ?? problem(baseErrors.not_found)
@@ -50,7 +51,7 @@ export function patchTemplateVersion (app: App, { database, clock, converter }: 
         if (before.version !== seen.version) problem(baseErrors.precondition_failed)
         const { issues, unknown } = confirm(before.issues, body.confirmed ?? [], subject)
         if (unknown.length > 0) refuse('/confirmed', `must be ids of issues of this version: ${unknown[0]} is none`)
-        const after: TemplateVersion = isSameContent && isSame(issues, before.issues)
+        const after: TemplateVersion = isSameContent && isDeepStrictEqual(issues, before.issues)
           ? before
           : { ...before, questionnaire, rules, issues, faults, version: before.version + 1, updatedAt: clock.now() }
         await updateVersion(tx, after)

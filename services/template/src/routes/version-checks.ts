@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util'
-import { cleanText, type TemplateRule } from '@dueline/contracts'
+import { cleanText, escapePointer, type TemplateRule } from '@dueline/contracts'
 import { baseErrors, problem } from '@dueline/http'
 import type { Converter } from '../conversion/converter.ts'
 import type { DefinitionFault } from '../domain/template-version.ts'
@@ -29,7 +28,7 @@ export function assertStorable (value: unknown, pointer: string, depth = 0): voi
   } else if (typeof value === 'bigint') refuse(pointer, 'must be a number of which a double loses no digits')
   else if (typeof value === 'object' && value !== null) {
     for (const [key, each] of Object.entries(value)) {
-      const below = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1').slice(0, 100)}`
+      const below = `${pointer}/${escapePointer(key).slice(0, 100)}`
       assertStorable(key, pointer, depth + 1)
       assertStorable(each, below, depth + 1)
     }
@@ -39,9 +38,4 @@ export function assertStorable (value: unknown, pointer: string, depth = 0): voi
 /** Ends the request with 400 for one fault of its body. */
 export function refuse (pointer: string, message: string): never {
   return problem(baseErrors.validation_failed, { faults: [{ pointer, message }] })
-}
-
-/** Whether two JSON values mean the same. */
-export function isSame (one: unknown, other: unknown): boolean {
-  return isDeepStrictEqual(one, other)
 }
