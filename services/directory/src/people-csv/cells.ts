@@ -1,3 +1,4 @@
+import { restored } from '@dueline/contracts'
 import { parse } from 'csv-parse/sync'
 
 /** A file that cannot be read as a table at all. */
@@ -9,29 +10,6 @@ export class UnreadableTable extends Error {
 export interface CsvRecord {
   readonly line: number
   readonly cells: readonly string[]
-}
-
-// what spreadsheets take for a formula, also in the wide forms of East Asian keyboards
-const formula = '[=+\\-@\\t\\r\uff1d\uff0b\uff0d\uff20]'
-const looksLikeFormula = new RegExp(`^'*${formula}`)
-const neutralized = new RegExp(`^'+${formula}`)
-
-/** A text that a spreadsheet shows and does not compute; `restored` gives back exactly what it was. */
-export function neutral (text: string): string {
-  return looksLikeFormula.test(text) ? `'${text}` : text
-}
-
-/** What `neutral` was given. A formula that was not made neutral stays the text that it is. */
-export function restored (text: string): string {
-  return neutralized.test(text) ? text.slice(1) : text
-}
-
-/** One line of a file: cells with commas, quotes or line ends are quoted (RFC 4180). */
-export function csvLine (cells: readonly string[]): string {
-  const written = cells.map(neutral).map((cell) =>
-    /[",;\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
-  )
-  return `${written.join(',')}\r\n`
 }
 
 /** `sep=;` in the first line counts; else the sign of `,`, `;` and tab of which the first line has most. */

@@ -1,3 +1,4 @@
+import { csvLine, markedText, restored } from '@dueline/contracts'
 import type { Cell } from './cells.ts'
 
 /** The forms of a table as a file. */
@@ -61,7 +62,7 @@ export const csvMark = '\ufeff'
 
 /** Rows as lines of CSV. */
 export function csvLines (rows: ReadonlyArray<readonly Cell[]>): string {
-  return rows.map((row) => `${csvLine(row)}\r\n`).join('')
+  return rows.map(csvLine).join('')
 }
 
 /** Writes an XLSX workbook of one sheet. */
@@ -79,17 +80,6 @@ function withoutEmpty (cell: Cell): Cell {
   return typeof cell === 'string' && cell.trim() === '' ? null : cell
 }
 
-// What a program would run as a formula gets an apostrophe, which reading takes away again.
-const formula = /^'*[=+@\t\r-]/
-
-function csvLine (row: readonly Cell[]): string {
-  return row.map((cell) => {
-    const text = cell === null ? '' : String(cell)
-    const safe = typeof cell === 'string' && formula.test(text) ? `'${text}` : text
-    return /[",;\r\n\t]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-  }).join(',')
-}
-
 async function readCsv (bytes: Uint8Array, known: readonly string[]): Promise<{ table: Cell[][], is1904: false }> {
   const { parse } = await import('csv-parse/sync')
   const source = textOf(bytes)
@@ -99,7 +89,7 @@ async function readCsv (bytes: Uint8Array, known: readonly string[]): Promise<{ 
   try {
     const table: string[][] = parse(text, { delimiter, relax_column_count: true, max_record_size: 1_000_000 })
     if (named !== null) table.unshift([])
-    return { table: table.map((row) => row.map((cell) => cell.replace(/^'('*[=+@\t\r-])/, '$1'))), is1904: false }
+    return { table: table.map((row) => row.map(restored)), is1904: false }
   } catch (error) {
     return refused(`is no CSV: ${(error as Error).message}`)
   }
@@ -115,13 +105,8 @@ function delimiterOf (text: string, known: readonly string[]): string {
 }
 
 function textOf (bytes: Uint8Array): string {
-  const mark = bytes.length >= 2 ? bytes[0]! << 8 | bytes[1]! : 0
-  const charset = mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : 'utf-8'
-  try {
-    return new TextDecoder(charset, { fatal: true }).decode(bytes)
-  } catch {
-    return refused(`is not ${charset.toUpperCase()}; save it as "CSV UTF-8"`)
-  }
+  const { charset, text } = markedText(bytes)
+  return text ?? refused(`is not ${charset.toUpperCase()}; save it as "CSV UTF-8"`)
 }
 
 async function readWorkbook (bytes: Uint8Array): Promise<{ table: Cell[][], is1904: boolean }> {

@@ -1,6 +1,6 @@
 // From the bytes of a file to a questionnaire, and back: runs in a worker thread only, which it loads the readers of
 // files into.
-import { cleanText } from '@dueline/contracts'
+import { cleanText, markedText } from '@dueline/contracts'
 import {
   checkQuestionnaire,
   compileConditions,
@@ -156,15 +156,10 @@ function parsed (text: string): unknown {
   }
 }
 
-/** UTF-8, or UTF-16 by its mark. */
 function textOf (bytes: Uint8Array): string {
-  const mark = Buffer.from(bytes.subarray(0, 2)).toString('hex')
-  const charset = mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8'
-  try {
-    return new TextDecoder(charset, { fatal: true }).decode(bytes)
-  } catch {
-    throw new Refused('charset', `the file is not in ${charset.toUpperCase()}: save it as UTF-8`)
-  }
+  const { charset, text } = markedText(bytes)
+  if (text === null) throw new Refused('charset', `the file is not in ${charset.toUpperCase()}: save it as UTF-8`)
+  return text
 }
 
 /** Every fault of a questionnaire with its rules, with pointers into a version. */
