@@ -10,7 +10,7 @@ import { CalendarCache } from '../../src/store/calendar-store.ts'
 import { createFactStore } from '../../src/store/fact-store.ts'
 import { savePeople } from '../../src/store/person-store.ts'
 import { looked } from './assignment-support.ts'
-import { people, start, startTicket, teams, tenant, type TestTicket } from './harness.ts'
+import { other, people, start, startTicket, teams, tenant, type TestTicket } from './harness.ts'
 import { HOUR, publish } from './sla-events.ts'
 
 const path = '/assignment-settings'
@@ -193,4 +193,22 @@ void t.test('a step takes at most 200, nearest due first; imported tickets stay'
   t.match(await left(), { n: 0, soonest: null })
   const { rows } = await pool.query("select assignee_id as id from ticket where channel = 'import'")
   t.same(rows, [{ id: agent.id }])
+})
+
+void t.test('who has the same id in two tenants leaves each of them in its own time', async (t) => {
+  const service = await startTicket(t)
+  await service.person({ tenantId: other, id: agent.id })
+  const requester = await service.person({ tenantId: other, role: 'customer' })
+  await given(service)
+  const there = { subject: 'x', customerId: requester, assigneeId: agent.id }
+  t.equal((await service.post('/tickets', there, { tenant: other })).status, 201)
+  await service.clearOutbox()
+  const gone = changed('dueline.person.changed.v1', { person: testPerson({ ...agent, active: false, version: 2 }) }, 2)
+  const later = { id: systemIds.next(), tenantId: other, time: start + HOUR }
+  await publish(service, gone, { ...gone, ...later })
+  const left = (await service.outbox()).filter(({ type }) => type === 'assignee.left')
+  t.same(
+    new Map(left.map(({ tenantid, time }) => [tenantid, time])),
+    new Map([[tenant, formatInstant(start)], [other, formatInstant(start + HOUR)]])
+  )
 })
